@@ -1,0 +1,48 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from '#edge/access/access.module';
+import { RateLimitModule } from '#edge/rate-limit/rate-limit.module';
+import { AuditModule } from '#features/audit/audit.module';
+import { AuthModule } from '#features/auth/auth.module';
+import { UsersModule } from '#features/users/users.module';
+import { DocsModule } from '#operations/docs/docs.module';
+import { HealthModule } from '#operations/health/health.module';
+import type { Config } from '#platform/config/config';
+import { ConfigurationModule } from '#platform/config/config.module';
+import { DatabaseModule } from '#platform/database/database.module';
+import type { Engine } from '#platform/database/engine';
+import { LifecycleModule } from '#platform/lifecycle/lifecycle.module';
+import type { Log } from '#platform/logging/log';
+import { LoggingModule } from '#platform/logging/logging.module';
+
+export interface Foundation {
+  readonly config: Config;
+  readonly log: Log;
+  readonly engine: Engine;
+}
+
+/** The table of contents. */
+@Module({})
+export class AppModule {
+  static on({ config, log, engine }: Foundation): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        // platform
+        ConfigurationModule.of(config),
+        LoggingModule.of(log),
+        LifecycleModule,
+        DatabaseModule.over(engine),
+        // edge
+        RateLimitModule,
+        AccessModule,
+        // features
+        AuditModule,
+        UsersModule,
+        AuthModule,
+        // operations
+        HealthModule,
+        DocsModule,
+      ],
+    };
+  }
+}

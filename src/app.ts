@@ -1,0 +1,82 @@
+import { VersioningType } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessGuard } from '#edge/access/access.guard';
+import { RateLimitGuard } from '#edge/rate-limit/rate-limit.guard';
+import { logAccess } from '#edge/transport/access-log';
+import { refuseWrongMethods } from '#edge/transport/allowed-methods';
+import { allowOrigins } from '#edge/transport/cors';
+import { refuseUnlessReady } from '#edge/transport/refuse-unless-ready';
+import { openRequestContext } from '#edge/transport/request-context';
+import { sayRequestId } from '#edge/transport/request-id';
+import { setSecurityHeaders } from '#edge/transport/security-headers';
+import { serverOptions } from '#edge/transport/server-options';
+import { FirstAdministrator, type UnseenPassword } from '#features/users/first-administrator';
+import { ApiDescription } from '#operations/docs/api-description';
+import { Migrations } from '#platform/database/migrations';
+import { waitForDatabase } from '#platform/database/wait-for-database';
+import { ProblemFilter } from '#platform/errors/problem.filter';
+import { Lifecycle } from '#platform/lifecycle/lifecycle';
+import { Log } from '#platform/logging/log';
+import { FrameworkLogger } from '#platform/logging/logging.module';
+import { validationPipe } from '#platform/validation/validation.pipe';
+import { AppModule, type Foundation } from './app.module.js';
+
+/**
+ * Builds the application: the way of a request, from top to bottom. It answers health at once and
+ * everything else after `prepare()`.
+ */
+export async function createApp(foundation: Foundation): Promise<NestFastifyApplication> {
+  const { config, log } = foundation;
+
+  // 1. id, size and time limits of what arrives
+  const adapter = new FastifyAdapter({ ...serverOptions(config), skipMiddie: true });
+  const server = adapter.getInstance();
+  server.removeContentTypeParser('text/plain');
+  server.decorateRequest('principal', null);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(foundation), adapter, {
+    bodyParser: false, // Fastify's own: strict JSON that refuses __proto__
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(FrameworkLogger));
+
+  // 2. before the route: each of these is a line in the order that requests meet it
+  sayRequestId(server);
+  setSecurityHeaders(server, config);
+  await allowOrigins(server, config);
+  refuseUnlessReady(server, app.get(Lifecycle));
+  refuseWrongMethods(server);
+  openRequestContext(server);
+
+  // 3. the route: /v1/…, limits, access, validation, and at the end of every failure a problem
+  app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+  app.useGlobalGuards(app.get(RateLimitGuard), app.get(AccessGuard));
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter(config, log));
+
+  // 4. when the answer has left: one line
+  logAccess(server, log);
+
+  await app.init();
+  app.get(ApiDescription).of(app);
+  return app;
+}
+
+/**
+ * Brings the database up to date and makes the first administrator, after which the application
+ * takes requests. Waits for a database that does not answer. Returns the administrator's password
+ * if it was made here and has not been shown yet.
+ */
+export async function prepare(app: NestFastifyApplication): Promise<UnseenPassword | null> {
+  const lifecycle = app.get(Lifecycle);
+  const unseenPassword = await waitForDatabase(async () => {
+    lifecycle.step = 'applying migrations';
+    await app.get(Migrations).deploy();
+    lifecycle.step = 'looking for an administrator';
+    return app.get(FirstAdministrator).ensure();
+  }, app.get(Log));
+  lifecycle.step = 'started';
+  lifecycle.phase = 'ready';
+  return unseenPassword;
+}

@@ -1,0 +1,50 @@
+import type { UnseenPassword } from '#features/users/first-administrator';
+import type { Config } from '#platform/config/config';
+import type { Rate } from '#platform/config/parsers';
+import { version } from '#platform/config/version';
+import type { Engine } from '#platform/database/engine';
+
+interface Started {
+  readonly address: string;
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly unseenPassword: UnseenPassword | null;
+}
+
+/** What a developer wants to know first: where it is, what it stands on, what is off and why. */
+export function banner({ address, config, engine, unseenPassword }: Started): string {
+  const rows: [string, string][] = [
+    ['address', address],
+    ['docs', `${address}/docs`],
+    ['health', `${address}/health`],
+    ['database', engine.description],
+    ['limits', limits(config)],
+    ['off', off(config)],
+  ];
+  if (unseenPassword) {
+    rows.push(
+      ['administrator', unseenPassword.email],
+      ['password', `${unseenPassword.password}   (shown this once)`],
+    );
+  }
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(14)}${value}`);
+  return `\n  Aerie ${version} is ready (${config.NODE_ENV})\n\n${lines.join('\n')}\n\n`;
+}
+
+function limits(config: Config): string {
+  const where = config.REDIS_URL ? 'counted in Redis' : 'counted in memory';
+  return `api ${show(config.RATE_LIMIT_API)}, auth ${show(config.RATE_LIMIT_AUTH)} per address, ${where}`;
+}
+
+function show({ limit, windowMs }: Rate): string {
+  return `${limit} in ${windowMs / 60_000} min`;
+}
+
+function off(config: Config): string {
+  const reasons = [
+    !config.REDIS_URL && 'Redis (REDIS_URL is unset)',
+    config.CORS_ORIGINS.length === 0 && 'cross-origin calls (CORS_ORIGINS is unset)',
+    config.NODE_ENV !== 'production' && `HSTS (only in production)`,
+  ];
+  return reasons.filter(Boolean).join(', ') || 'nothing';
+}

@@ -1,0 +1,21 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Permission } from './permissions.js';
+
+export const ACCESS = Symbol('access');
+
+/** What a route asks of its caller: nothing, a sign-in (when unmarked), or a permission. */
+export type Access = 'public' | 'signed-in' | Permission;
+
+/** Opens a route to everybody. */
+export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+
+/** Opens a route to those whose role has the permission. */
+export const Requires = (permission: Permission) =>
+  SetMetadata(ACCESS, permission satisfies Access);
+
+/** The caller, in a route that is not public. */
+export const Caller = createParamDecorator(
+  (_: undefined, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<FastifyRequest>().principal,
+);

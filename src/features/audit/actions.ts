@@ -1,0 +1,16 @@
+import type { Severity } from '#platform/database/generated/enums';
+
+/** What can be recorded: past facts, each with how much it should worry a reader. */
+export const auditActions = {
+  'user.registered': 'info',
+  'user.registration_repeated': 'notice',
+  'user.administrator_created': 'warning',
+  'user.password_rehashed': 'info',
+  'auth.logged_in': 'info',
+  'auth.login_failed': 'warning',
+  'auth.token_refreshed': 'info',
+  'auth.refresh_replayed': 'critical',
+  'auth.logged_out': 'info',
+} as const satisfies Record<string, Severity>;
+
+export type AuditAction = keyof typeof auditActions;

@@ -1,0 +1,57 @@
+import { IsJWT, IsOptional, Length, MaxLength } from 'class-validator';
+import { IsEmailAddress } from '#platform/validation/email.decorators';
+import { IsStorableText } from '#platform/validation/text.decorators';
+
+export class NewUser {
+  /** @example "ada@example.com" */
+  @IsEmailAddress()
+  email: string;
+
+  /**
+   * At least 8 characters, at most 128. Taken as it is: no trimming, no case folding.
+   * @example "correct horse battery staple"
+   */
+  @IsStorableText()
+  @Length(8, 128)
+  password: string;
+
+  /** @example "Ada Lovelace" */
+  @IsOptional()
+  @IsStorableText()
+  @Length(1, 100)
+  name?: string;
+}
+
+export class Credentials {
+  /** @example "ada@example.com" */
+  @IsEmailAddress()
+  email: string;
+
+  /** @example "correct horse battery staple" */
+  @IsStorableText()
+  @MaxLength(1_024)
+  password: string;
+}
+
+export class RefreshRequest {
+  @IsJWT()
+  @MaxLength(2_048)
+  refreshToken: string;
+}
+
+/** The answer to a sign-up, the same whether or not the address is known. */
+export class Accepted {
+  /** @example "accepted" */
+  status: 'accepted';
+}
+
+export class TokenPair {
+  /** Send it as `Authorization: Bearer …`. */
+  accessToken: string;
+  /** Good for one refresh; its successor comes with the answer. */
+  refreshToken: string;
+  /** @example "Bearer" */
+  tokenType: 'Bearer';
+  /** How long the access token is good for. */
+  expiresInSeconds: number;
+}

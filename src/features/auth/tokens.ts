@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { Config } from '#platform/config/config';
+import { InvalidToken } from './auth.problems.js';
+import { SigningKeys } from './signing-keys.js';
+
+const ALGORITHM = 'EdDSA';
+const ACCESS_TYPE = 'at+jwt'; // RFC 9068
+const REFRESH_TYPE = 'rt+jwt';
+const CLOCK_SKEW_SECONDS = 5;
+
+export interface AccessClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** Which of a session's refresh tokens: they are numbered, and one number is current. */
+export interface RefreshClaims {
+  readonly sessionId: string;
+  readonly generation: number;
+}
+
+/**
+ * Signs and reads tokens. The type stands in the signed header and the audience differs, so that
+ * one kind never passes for the other; the algorithm is ours and never the token's to choose.
+ */
+@Injectable()
+export class Tokens {
+  readonly accessTtlSeconds: number;
+
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly config: Config,
+  ) {
+    this.accessTtlSeconds = Math.floor(config.JWT_ACCESS_TTL / 1_000);
+  }
+
+  signAccess({ userId, sessionId }: AccessClaims): Promise<string> {
+    const now = Math.floor(Date.now() / 1_000);
+    return this.sign(ACCESS_TYPE, {
+      aud: this.config.JWT_AUDIENCE,
+      sub: userId,
+      sid: sessionId,
+      iat: now,
+      exp: now + this.accessTtlSeconds,
+    });
+  }
+
+  /**
+   * Holds nothing that varies: two refreshes that meet in the same generation get the same token,
+   * though neither is stored.
+   */
+  signRefresh({ sessionId, generation }: RefreshClaims, expiresAt: Date): Promise<string> {
+    return this.sign(REFRESH_TYPE, {
+      aud: this.config.JWT_ISSUER,
+      sid: sessionId,
+      gen: generation,
+      exp: Math.floor(expiresAt.getTime() / 1_000),
+    });
+  }
+
+  async readAccess(token: string): Promise<AccessClaims> {
+    const { sub, sid } = await this.read(token, {
+      typ: ACCESS_TYPE,
+      audience: this.config.JWT_AUDIENCE,
+      maxTokenAge: this.accessTtlSeconds, // also refuses one issued in the future
+      requiredClaims: ['sub', 'sid', 'exp'],
+    });
+    return { userId: String(sub), sessionId: String(sid) };
+  }
+
+  async readRefresh(token: string): Promise<RefreshClaims> {
+    const { sid, gen } = await this.read(token, {
+      typ: REFRESH_TYPE,
+      audience: this.config.JWT_ISSUER,
+      requiredClaims: ['sid', 'gen', 'exp'],
+    });
+    return { sessionId: String(sid), generation: Number(gen) };
+  }
+
+  private async sign(typ: string, claims: JWTPayload): Promise<string> {
+    const { kid, privateKey } = await this.keys.current();
+    return new SignJWT({ iss: this.config.JWT_ISSUER, ...claims })
+      .setProtectedHeader({ alg: ALGORITHM, kid, typ })
+      .sign(privateKey);
+  }
+
+  private async read(token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(
+        token,
+        async ({ kid }) => {
+          const key = await this.keys.find(kid);
+          if (!key) throw new InvalidToken();
+          return key.publicKey;
+        },
+        {
+          ...options,
+          algorithms: [ALGORITHM],
+          issuer: this.config.JWT_ISSUER,
+          clockTolerance: CLOCK_SKEW_SECONDS,
+        },
+      );
+      return payload;
+    } catch (error) {
+      throw new InvalidToken({ cause: error });
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { Caller, Requires } from '#edge/access/access.decorators';
+import type { Principal } from '#edge/access/principal';
+import { UsersPage, UsersQuery, UserView } from './users.dto.js';
+import { UsersService } from './users.service.js';
+
+@Controller('users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  /** The account that makes the request. */
+  @Get('me')
+  me(@Caller() { userId }: Principal): Promise<UserView> {
+    return this.users.getView(userId);
+  }
+
+  /** All accounts, the newest first. */
+  @Requires('users:list')
+  @Get()
+  list(@Query() query: UsersQuery): Promise<UsersPage> {
+    return this.users.getPage(query);
+  }
+}

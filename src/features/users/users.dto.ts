@@ -1,0 +1,32 @@
+import { IsOptional } from 'class-validator';
+import type { User } from '#platform/database/generated/client';
+import { Role } from '#platform/database/generated/enums';
+import { IsCursor, PageQuery } from '#platform/database/page';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+export class UserView {
+  id: string;
+  email: string;
+  name: string | null;
+  role: Role;
+  emailVerified: boolean;
+  createdAt: Date;
+
+  static of({ id, email, name, role, emailVerifiedAt, createdAt }: User): UserView {
+    return { id, email, name, role, emailVerified: emailVerifiedAt !== null, createdAt };
+  }
+}
+
+export class UsersQuery extends PageQuery {
+  /** The nextCursor of the page before. */
+  @IsOptional()
+  @IsCursor('string', UUID)
+  cursor?: string;
+}
+
+export class UsersPage {
+  items: UserView[];
+  /** Give it as cursor to get the next page; null at the end. */
+  nextCursor: string | null;
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { AuditService } from '#features/audit/audit.service';
+import { Database } from '#platform/database/database';
+import type { User } from '#platform/database/generated/client';
+import { pageOf } from '#platform/database/page';
+import { NotFound } from '#platform/errors/problems';
+import { PasswordHasher } from './password-hasher.js';
+import { UserView, type UsersPage, type UsersQuery } from './users.dto.js';
+import { EmailTaken } from './users.problems.js';
+import { UsersRepository } from './users.repository.js';
+
+export interface NewAccount {
+  /** Normalised. */
+  readonly email: string;
+  readonly password: string;
+  readonly name?: string;
+}
+
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly passwords: PasswordHasher,
+    private readonly audit: AuditService,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Adds the user and its audit entry, or neither. An address that is taken is recorded and not
+   * told: the answer must not say who has an account here.
+   */
+  async register({ email, password, name }: NewAccount): Promise<void> {
+    const passwordHash = await this.passwords.hash(password);
+    try {
+      await this.database.transaction(async () => {
+        const user = await this.users.insert({ id: uuidv7(), email, name, passwordHash });
+        await this.audit.record('user.registered', { subject: user.id });
+      });
+    } catch (error) {
+      if (!(error instanceof EmailTaken)) throw error;
+      const owner = await this.users.findByEmail(email);
+      await this.audit.record('user.registration_repeated', { subject: owner?.id });
+    }
+  }
+
+  /** The user whose password this is, or null; as slow for an unknown address as for a wrong password. */
+  async findByCredentials(email: string, password: string): Promise<User | null> {
+    const user = await this.users.findByEmail(email);
+    const isMatch = await this.passwords.matches(password, user?.passwordHash ?? null);
+    if (!user || !isMatch) {
+      await this.audit.record('auth.login_failed', { subject: user?.id });
+      return null;
+    }
+    if (this.passwords.isOutdated(user.passwordHash)) await this.rehash(user.id, password);
+    return user;
+  }
+
+  async getView(id: string): Promise<UserView> {
+    const user = await this.users.findById(id);
+    if (!user) throw new NotFound();
+    return UserView.of(user);
+  }
+
+  async getPage({ cursor, limit }: UsersQuery): Promise<UsersPage> {
+    const users = await this.users.findPage(cursor, limit + 1);
+    return pageOf(
+      users,
+      limit,
+      (user) => user.id,
+      (user) => UserView.of(user),
+    );
+  }
+
+  private async rehash(id: string, password: string): Promise<void> {
+    const passwordHash = await this.passwords.hash(password);
+    await this.database.transaction(async () => {
+      await this.users.updatePasswordHash(id, passwordHash);
+      await this.audit.record('user.password_rehashed', { subject: id });
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { Controller, Get, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public, Requires } from '#edge/access/access.decorators';
+import { Unlimited } from '#edge/rate-limit/rate-limit.decorators';
+import { HealthService } from './health.service.js';
+
+/** For probes and dashboards. A 503 here is the answer of the check, not an error. */
+@Unlimited()
+@Controller({ version: VERSION_NEUTRAL })
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  /** Whether anything answers at all. */
+  @Public()
+  @Get('ping')
+  ping(): string {
+    return 'pong';
+  }
+
+  /** The process works; restart it when this fails. */
+  @Public()
+  @Get('health/live')
+  live(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  /** Whether to send it traffic: started, not stopping, and the database answers. */
+  @Public()
+  @Get('health/ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    return answer(reply, await this.health.getReadiness());
+  }
+
+  /** Whether the start is over: the database reached, migrations applied. */
+  @Public()
+  @Get('health/startup')
+  async startup(@Res({ passthrough: true }) reply: FastifyReply) {
+    return answer(reply, await this.health.getStartup());
+  }
+
+  /** How the whole is doing: healthy, degraded (still serving) or unhealthy. */
+  @Public()
+  @Get('health')
+  async summary(@Res({ passthrough: true }) reply: FastifyReply) {
+    return answer(reply, await this.health.getSummary());
+  }
+
+  /** Every check with its details, for operators. */
+  @Requires('operations:read')
+  @Get('health/detailed')
+  async detailed(@Res({ passthrough: true }) reply: FastifyReply) {
+    return answer(reply, await this.health.getDetails());
+  }
+}
+
+const DOWN: ReadonlySet<string> = new Set(['error', 'shutting_down', 'unhealthy']);
+
+function answer<T extends { status: string }>(reply: FastifyReply, result: T): T {
+  if (DOWN.has(result.status)) reply.code(503);
+  return result;
+}

@@ -1,0 +1,341 @@
+import { Matches, IsIn, IsInt, IsOptional, IsString, Max, Min, Validate } from 'class-validator';
+import {
+  DatabaseAddress,
+  EmailAddress,
+  Origins,
+  ProxyList,
+  RateValue,
+  RedisAddress,
+  SigningKeys,
+} from './constraints.js';
+import { durationMs, list, proxies, rate, wholeNumber, type Rate } from './parsers.js';
+import { Setting, type EnvironmentName } from './setting.decorators.js';
+
+const aRate = 'a limit and a window such as 100/15m';
+const milliseconds = (min: number, max: number) => `milliseconds from ${min} to ${max}`;
+const RATE_LIMITS = 'Rate limits';
+const DATABASE = 'Database';
+const SERVER = 'Server';
+const TOKENS = 'Tokens and passwords';
+
+/**
+ * Every environment variable, declared once: name, type, default and why. `.env.example`,
+ * `docs/configuration.md` and the templates in `deploy/` are written from this class.
+ */
+export class Config {
+  @Setting({
+    section: SERVER,
+    why: 'Which defaults apply. Production refuses to start on development secrets.',
+    wanted: 'development, test, staging or production',
+    default: 'development',
+  })
+  @IsIn(['development', 'test', 'staging', 'production'])
+  readonly NODE_ENV: EnvironmentName;
+
+  @Setting({
+    section: SERVER,
+    why: 'Address to listen on; 0.0.0.0 or :: for all interfaces, as in a container.',
+    wanted: 'an IP address or a host name',
+    default: '127.0.0.1',
+  })
+  @Matches(/^[\w.:%-]+$/)
+  readonly HOST: string;
+
+  @Setting({
+    section: SERVER,
+    why: 'Port to listen on; 0 takes a free one.',
+    wanted: 'a whole number from 0 to 65535',
+    default: 3000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  readonly PORT: number;
+
+  @Setting({
+    section: SERVER,
+    why: 'Which proxies may say who the client is (X-Forwarded-For). 0 trusts none.',
+    wanted: 'a number of hops, or addresses and CIDR ranges such as 10.0.0.0/8',
+    default: 0,
+    parse: proxies,
+  })
+  @Validate(ProxyList)
+  readonly TRUST_PROXY: number | string[];
+
+  @Setting({
+    section: SERVER,
+    why: 'Origins whose pages may call the API from a browser. Empty allows none but its own.',
+    wanted: 'a comma-separated list of origins such as https://app.example.com',
+    default: [],
+    parse: list,
+    example: 'https://app.example.com',
+  })
+  @Validate(Origins)
+  readonly CORS_ORIGINS: string[];
+
+  @Setting({
+    section: SERVER,
+    why: 'Where the embedded database and the development secrets are kept.',
+    wanted: 'a folder',
+    default: '.data',
+  })
+  @IsString()
+  readonly DATA_DIR: string;
+
+  @Setting({
+    section: SERVER,
+    why: 'How long readiness has been false before connections are refused at a stop.',
+    wanted: milliseconds(0, 600_000),
+    default: (environment) => (environment === 'production' ? 5_000 : 1_000),
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  readonly SHUTDOWN_GRACE_MS: number;
+
+  @Setting({
+    section: SERVER,
+    why: 'How long requests in flight may take to finish at a stop before they are cut off.',
+    wanted: milliseconds(100, 600_000),
+    default: 25_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
+  readonly SHUTDOWN_TIMEOUT_MS: number;
+
+  @Setting({
+    section: SERVER,
+    why: 'The least important lines that are still logged.',
+    wanted: 'error, warn, info or debug',
+    default: (environment) => (environment === 'test' ? 'warn' : 'info'),
+  })
+  @IsIn(['error', 'warn', 'info', 'debug'])
+  readonly LOG_LEVEL: string;
+
+  @Setting({
+    section: DATABASE,
+    why: 'PostgreSQL server. Unset or "embedded" runs PGlite in DATA_DIR; production must say which.',
+    wanted: 'a postgres:// or postgresql:// URL with a database name, or "embedded"',
+    default: (environment) => (environment === 'production' ? undefined : 'embedded'),
+    example: 'postgres://aerie:change-me@db.internal:5432/aerie',
+    secret: true,
+  })
+  @IsOptional()
+  @Validate(DatabaseAddress)
+  readonly DATABASE_URL?: string;
+
+  @Setting({
+    section: DATABASE,
+    why: 'Most connections that one process opens.',
+    wanted: 'a whole number from 1 to 1000',
+    default: 20,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly DB_POOL_MAX: number;
+
+  @Setting({
+    section: DATABASE,
+    why: 'Connections that stay open when idle.',
+    wanted: 'a whole number from 0 to 1000',
+    default: 5,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(1_000)
+  readonly DB_POOL_MIN: number;
+
+  @Setting({
+    section: DATABASE,
+    why: 'How long a connection above DB_POOL_MIN may idle before it is closed.',
+    wanted: milliseconds(0, 3_600_000),
+    default: 30_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(3_600_000)
+  readonly DB_POOL_IDLE_MS: number;
+
+  @Setting({
+    section: DATABASE,
+    why: 'How long opening one connection may take.',
+    wanted: milliseconds(100, 120_000),
+    default: 10_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(100)
+  @Max(120_000)
+  readonly DB_CONNECT_TIMEOUT_MS: number;
+
+  @Setting({
+    section: DATABASE,
+    why: 'How long one repository call, retries included, may keep a request waiting before it is answered 503.',
+    wanted: milliseconds(50, 120_000),
+    default: 800,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(50)
+  @Max(120_000)
+  readonly DB_CALL_TIMEOUT_MS: number;
+
+  @Setting({
+    section: DATABASE,
+    why: 'When the server itself ends a statement, migrations excepted.',
+    wanted: milliseconds(100, 3_600_000),
+    default: 30_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(100)
+  @Max(3_600_000)
+  readonly DB_STATEMENT_TIMEOUT_MS: number;
+
+  @Setting({
+    section: 'Redis',
+    why: 'Redis for limits that hold across processes. Unset keeps them in the memory of each.',
+    wanted: 'a redis:// or rediss:// URL',
+    example: 'redis://:change-me@redis.internal:6379',
+    secret: true,
+  })
+  @IsOptional()
+  @Validate(RedisAddress)
+  readonly REDIS_URL?: string;
+
+  @Setting({
+    section: TOKENS,
+    why: 'Ed25519 private keys (base64 PKCS#8, comma-separated). The first signs, all verify. Made by `npm run keys`; development keeps its own in DATA_DIR.',
+    wanted: 'one or more Ed25519 keys as printed by `npm run keys`',
+    parse: list,
+    secret: true,
+    example: 'MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f',
+  })
+  @IsOptional()
+  @Validate(SigningKeys)
+  readonly JWT_SIGNING_KEYS?: string[];
+
+  @Setting({
+    section: TOKENS,
+    why: 'Who the tokens say they are from (iss).',
+    wanted: 'a name or a URL',
+    default: 'aerie',
+  })
+  @Matches(/^[\x21-\x7e]{1,200}$/)
+  readonly JWT_ISSUER: string;
+
+  @Setting({
+    section: TOKENS,
+    why: 'Who the access tokens are for (aud).',
+    wanted: 'a name or a URL',
+    default: 'aerie-api',
+  })
+  @Matches(/^[\x21-\x7e]{1,200}$/)
+  readonly JWT_AUDIENCE: string;
+
+  @Setting({
+    section: TOKENS,
+    why: 'How long an access token is good for.',
+    wanted: 'a duration from 1s to 1d such as 15m',
+    default: 900_000,
+    parse: durationMs,
+  })
+  @IsInt()
+  @Min(1_000)
+  @Max(86_400_000)
+  readonly JWT_ACCESS_TTL: number;
+
+  @Setting({
+    section: TOKENS,
+    why: 'How long a sign-in lasts, however often it is refreshed.',
+    wanted: 'a duration from 1m to 365d such as 30d',
+    default: 30 * 86_400_000,
+    parse: durationMs,
+  })
+  @IsInt()
+  @Min(60_000)
+  @Max(365 * 86_400_000)
+  readonly JWT_REFRESH_TTL: number;
+
+  @Setting({
+    section: TOKENS,
+    why: 'Memory per password hash (argon2id m).',
+    wanted: 'kibibytes from 8192 to 1048576',
+    default: 19_456,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(8_192)
+  @Max(1_048_576)
+  readonly PASSWORD_HASH_MEMORY_KIB: number;
+
+  @Setting({
+    section: TOKENS,
+    why: 'Passes per password hash (argon2id t).',
+    wanted: 'a whole number from 2 to 20',
+    default: 2,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(2)
+  @Max(20)
+  readonly PASSWORD_HASH_PASSES: number;
+
+  @Setting({
+    section: TOKENS,
+    why: 'Address of the first administrator, made when there is none.',
+    wanted: 'an e-mail address',
+    default: 'admin@localhost.test',
+  })
+  @Validate(EmailAddress)
+  readonly ADMIN_EMAIL: string;
+
+  @Setting({
+    section: TOKENS,
+    why: 'Password of the first administrator. Unset makes a random one, shown once; production makes no administrator without it.',
+    wanted: 'at least 12 characters',
+    secret: true,
+    example: 'change-me-to-a-long-passphrase',
+  })
+  @IsOptional()
+  @Matches(/^[\s\S]{12,128}$/)
+  readonly ADMIN_PASSWORD?: string;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Routes that take credentials, per address.',
+    wanted: aRate,
+    default: rate('5/15m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_AUTH: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Every route with no tier of its own, per address.',
+    wanted: aRate,
+    default: rate('100/15m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_API: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Pages and their files, per address.',
+    wanted: aRate,
+    default: rate('500/5m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_STATIC: Rate;
+}

@@ -1,0 +1,87 @@
+import { createPrivateKey } from 'node:crypto';
+import { isIP } from 'node:net';
+import { isEmail, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import type { Rate } from './parsers.js';
+
+function hasProtocol(value: unknown, ...protocols: string[]): URL | null {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
+  return url && protocols.includes(url.protocol) ? url : null;
+}
+
+@ValidatorConstraint()
+export class DatabaseAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const url = hasProtocol(value, 'postgres:', 'postgresql:');
+    return value === 'embedded' || (url !== null && url.pathname.length > 1);
+  }
+}
+
+@ValidatorConstraint()
+export class RedisAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return hasProtocol(value, 'redis:', 'rediss:') !== null;
+  }
+}
+
+@ValidatorConstraint()
+export class Origins implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return (
+      Array.isArray(value) &&
+      value.every(
+        (origin) => origin === '*' || hasProtocol(origin, 'http:', 'https:')?.origin === origin,
+      )
+    );
+  }
+}
+
+@ValidatorConstraint()
+export class ProxyList implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    if (typeof value === 'number') return value <= 16;
+    return Array.isArray(value) && value.length > 0 && value.every(isAddressRange);
+  }
+}
+
+function isAddressRange(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
+
+@ValidatorConstraint()
+export class EmailAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return isEmail(value, { allow_utf8_local_part: true });
+  }
+}
+
+@ValidatorConstraint()
+export class RateValue implements ValidatorConstraintInterface {
+  validate(value: Rate | undefined): boolean {
+    return value !== undefined && value.limit >= 1;
+  }
+}
+
+@ValidatorConstraint()
+export class SigningKeys implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.length > 0 && value.every(isEd25519Key);
+  }
+}
+
+function isEd25519Key(value: string): boolean {
+  try {
+    const key = createPrivateKey({
+      key: Buffer.from(value, 'base64'),
+      format: 'der',
+      type: 'pkcs8',
+    });
+    return key.asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
+}

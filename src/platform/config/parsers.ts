@@ -1,0 +1,44 @@
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `250ms`, `10s`, `15m`, `1h`, `30d` in milliseconds. */
+export function durationMs(text: string): number | undefined {
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  return match ? Number(match[1]) * UNIT_MS[match[2]!]! : undefined;
+}
+
+export interface Rate {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/** `100/15m`: so many requests in a window. `30/min` and `10/h` may leave the number of units out. */
+export function rate(text: string): Rate | undefined {
+  const match = /^(\d{1,9})\/(\d{0,9})(ms|s|min|m|h|d)$/.exec(text);
+  if (!match) return undefined;
+  const unit = match[3] === 'min' ? 'm' : match[3]!;
+  const windowMs = durationMs(`${match[2] || '1'}${unit}`)!;
+  return windowMs > 0 ? { limit: Number(match[1]), windowMs } : undefined;
+}
+
+/** Comma separated, blanks ignored. */
+export function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+export function wholeNumber(text: string): number | undefined {
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** How many proxies in front are trusted, or which (addresses and CIDR ranges). */
+export function proxies(text: string): number | string[] | undefined {
+  return /^\d+$/.test(text) ? Number(text) : list(text);
+}

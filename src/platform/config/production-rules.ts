@@ -1,0 +1,33 @@
+import { Config } from './config.js';
+import { settingsOf } from './setting.decorators.js';
+
+/** What is fine on a developer's machine and an incident in production. */
+export function productionProblems(config: Config): string[] {
+  const problems: string[] = [];
+  if (!config.DATABASE_URL) {
+    problems.push(
+      'DATABASE_URL (unset) must name a PostgreSQL server in production. If the embedded database is really wanted, say DATABASE_URL=embedded.',
+    );
+  }
+  if (Array.isArray(config.CORS_ORIGINS) && config.CORS_ORIGINS.includes('*')) {
+    problems.push(
+      'CORS_ORIGINS=* must list the allowed origins in production, for example https://app.example.com.',
+    );
+  }
+  if (!config.JWT_SIGNING_KEYS) {
+    problems.push(
+      'JWT_SIGNING_KEYS (unset) must be set in production, which never makes its own. Make one with: npm run keys',
+    );
+  }
+  return [...problems, ...documentedSecrets(config)];
+}
+
+/** A secret that stands in the documentation is no secret. */
+function documentedSecrets(config: Config): string[] {
+  return [...settingsOf(Config)]
+    .filter(([name, { secret, example }]) => {
+      const value = config[name as keyof Config];
+      return secret && example && [value].flat().includes(example);
+    })
+    .map(([name]) => `${name} must not be the documented example in production.`);
+}

@@ -1,0 +1,121 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Config } from '../config/config.js';
+import { DatabaseUnavailable } from '../errors/problems.js';
+import { Log } from '../logging/log.js';
+import { CallPolicy, RETRY_AFTER_SECONDS } from '../resilience/call-policy.js';
+import type { Engine } from './engine.js';
+import { PrismaClient, type Prisma } from './generated/client.js';
+import { hadNoEffect, isOutage } from './outage.js';
+
+type ReadMethod =
+  | 'findUnique'
+  | 'findUniqueOrThrow'
+  | 'findFirst'
+  | 'findFirstOrThrow'
+  | 'findMany'
+  | 'count'
+  | 'aggregate'
+  | 'groupBy';
+
+/** What a read may use: it may be repeated, so it has no methods that write. */
+export type ReadClient = {
+  [Model in Uncapitalize<Prisma.ModelName>]: Pick<PrismaClient[Model], ReadMethod>;
+};
+
+export type WriteClient = Prisma.TransactionClient;
+
+const WAITING_CALLS = 1_000;
+
+/** The only way to the database. Every call goes through the policy, or joins the open transaction. */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  private readonly client: PrismaClient;
+  private readonly policy: CallPolicy;
+  private readonly open = new AsyncLocalStorage<WriteClient>();
+  private failures = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly config: Config,
+    log: Log,
+  ) {
+    // a connection that breaks while idle is replaced by the pool; unheard, its error would end the process
+    engine.pool.on('error', (error) =>
+      log.warn({ err: error }, 'an idle database connection broke'),
+    );
+    this.client = new PrismaClient({ adapter: new PrismaPg(engine.pool) });
+    this.policy = new CallPolicy({
+      concurrency: engine.concurrency,
+      queue: WAITING_CALLS,
+      timeoutMs: config.DB_CALL_TIMEOUT_MS,
+      isOutage,
+      hadNoEffect,
+    });
+  }
+
+  /** Runs a query that changes nothing and may therefore be repeated. Throws `DatabaseUnavailable` in an outage. */
+  read<T>(work: (db: ReadClient) => Promise<T>): Promise<T> {
+    const transaction = this.open.getStore();
+    if (transaction) return this.translated(() => work(transaction));
+    return this.translated(() => this.policy.read(() => work(this.client)));
+  }
+
+  /** Runs a query that changes something: once, unless it certainly had no effect. */
+  write<T>(work: (db: WriteClient) => Promise<T>): Promise<T> {
+    const transaction = this.open.getStore();
+    if (transaction) return this.translated(() => work(transaction));
+    return this.translated(() => this.policy.write(() => work(this.client)));
+  }
+
+  /**
+   * Commits all that `work` writes through any repository, or nothing. A transaction inside another
+   * is part of it. After a conflict with another transaction `work` runs again, from its start.
+   */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.open.getStore()) return work();
+    const timeout = this.config.DB_CALL_TIMEOUT_MS;
+    return this.translated(() =>
+      this.policy.write(() =>
+        this.client.$transaction((client) => this.open.run(client, work), {
+          timeout,
+          maxWait: timeout,
+        }),
+      ),
+    );
+  }
+
+  /** One round trip through the policy, in milliseconds. Throws `DatabaseUnavailable`. */
+  async ping(): Promise<number> {
+    const start = performance.now();
+    await this.translated(() => this.policy.read(() => this.engine.pool.query('SELECT 1')));
+    return performance.now() - start;
+  }
+
+  get status() {
+    const { totalCount, idleCount, waitingCount } = this.engine.pool;
+    return {
+      engine: this.engine.kind,
+      breaker: this.policy.state,
+      failures: this.failures,
+      pool: { open: totalCount, idle: idleCount, waiting: waitingCount },
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.$disconnect();
+    await this.engine.close();
+  }
+
+  /** An outage becomes a 503; what the database has to say about the data stays as it is. */
+  private async translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      this.failures++;
+      throw new DatabaseUnavailable({ cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { isIP } from 'node:net';
+import { Client, Pool, type ClientConfig, type Connection, type PoolConfig } from 'pg';
+import type { Config } from '../config/config.js';
+import { StartFailure } from '../lifecycle/start-failure.js';
+import type { Engine } from './engine.js';
+
+/** Opens a pool on the server that DATABASE_URL names; nothing connects before the first call. */
+export function openServerEngine(config: Config, url: string): Engine {
+  const connection: ClientConfig = {
+    ...connectionOf(url, config.NODE_ENV === 'production'),
+    // adapter-pg writes timestamps without an offset, so the session must be in UTC
+    options: '-c TimeZone=UTC',
+    application_name: 'aerie',
+    keepAlive: true,
+    connectionTimeoutMillis: config.DB_CONNECT_TIMEOUT_MS,
+  };
+  const pool = new Pool({
+    ...connection,
+    Client: ImpatientClient,
+    max: config.DB_POOL_MAX,
+    min: Math.min(config.DB_POOL_MIN, config.DB_POOL_MAX),
+    idleTimeoutMillis: config.DB_POOL_IDLE_MS,
+    statement_timeout: config.DB_STATEMENT_TIMEOUT_MS,
+    query_timeout: config.DB_CALL_TIMEOUT_MS,
+  });
+  const { host, pathname } = new URL(url);
+  return {
+    kind: 'postgresql',
+    description: `PostgreSQL at ${host}${pathname}`,
+    pool,
+    concurrency: config.DB_POOL_MAX,
+    async withSession(work) {
+      const session = new Client(connection);
+      // an error between two queries would otherwise end the process; the next query reports it
+      session.on('error', () => undefined);
+      await session.connect().catch((error: unknown) => {
+        throw explain(error, url);
+      });
+      try {
+        return await work(session);
+      } finally {
+        await session.end();
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * A client that does not outlive its patience. After a read timeout the server may still be at work
+ * on the old query, or hold an open transaction: given back to the pool, such a connection would
+ * run the next caller's statements inside it.
+ */
+class ImpatientClient extends Client {
+  override query(...args: unknown[]): never {
+    const outcome: unknown = (super.query as (...args: unknown[]) => unknown)(...args);
+    if (!(outcome instanceof Promise)) return outcome as never;
+    return outcome.catch((error: Error) => {
+      if (error.message === 'Query read timeout') this.disconnect(error);
+      throw error;
+    }) as never;
+  }
+
+  private disconnect(reason: Error): void {
+    const { connection } = this as unknown as { connection: Connection };
+    connection.stream.destroy(reason);
+  }
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  '3D000': 'does not exist there. Create it first, for example with createdb',
+  '28P01': 'refuses the user name or password in DATABASE_URL',
+  '28000': 'refuses the user in DATABASE_URL',
+};
+
+/** What no waiting will mend gets a sentence of its own; the rest stays an outage. */
+function explain(error: unknown, url: string): unknown {
+  const refusal = REFUSALS[String((error as { code?: unknown }).code)];
+  const { host, pathname } = new URL(url);
+  return refusal
+    ? new StartFailure(`The database ${pathname.slice(1)} at ${host} ${refusal}.`, { cause: error })
+    : error;
+}
+
+/** In production the server's certificate is verified unless the URL says `sslmode=` or the server is this machine. */
+function connectionOf(url: string, isProduction: boolean): ClientConfig {
+  const { hostname, searchParams } = new URL(url);
+  const isLocal = hostname === 'localhost' || hostname === '[::1]' || isLoopback(hostname);
+  const verifies = isProduction && !isLocal && !searchParams.has('sslmode');
+  return { connectionString: url, ...(verifies && { ssl: { rejectUnauthorized: true } }) };
+}
+
+function isLoopback(hostname: string): boolean {
+  return isIP(hostname) === 4 && hostname.startsWith('127.');
+}

@@ -1,0 +1,56 @@
+export interface ProblemOptions {
+  /** What went wrong this time, for a human; never internals. */
+  detail?: string;
+  /** The underlying error: logged, never sent. */
+  cause?: unknown;
+  /** Sent as Retry-After. */
+  retryAfterSeconds?: number;
+  /** Sent as Allow (405). */
+  allow?: readonly string[];
+  /** What each field did wrong (validation). */
+  errors?: readonly FieldError[];
+}
+
+export interface FieldError {
+  /** Where in the request, such as `items.0.price`. */
+  path: string;
+  message: string;
+}
+
+/** An error that is also its answer: RFC 9457 problem details. Make one kind with `defineProblem()`. */
+export abstract class Problem extends Error {
+  abstract readonly slug: string;
+  abstract readonly status: number;
+  abstract readonly title: string;
+
+  constructor(readonly options: ProblemOptions = {}) {
+    super(options.detail, { cause: options.cause });
+  }
+}
+
+export interface ProblemDefinition {
+  readonly slug: string;
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every kind of problem that the application can answer, by slug. */
+export const problemCatalogue = new Map<string, ProblemDefinition>();
+
+/**
+ * Defines a kind of problem. `slug` names it for clients and never changes, `status` is the HTTP
+ * status, `title` says in one sentence what the kind is.
+ */
+export function defineProblem(slug: string, status: number, title: string) {
+  const definition: ProblemDefinition = { slug, status, title };
+  if (problemCatalogue.has(slug)) throw new Error(`problem "${slug}" is defined twice`);
+  problemCatalogue.set(slug, definition);
+
+  return class extends Problem {
+    static readonly definition = definition;
+    override readonly name = slug;
+    readonly slug = slug;
+    readonly status = status;
+    readonly title = title;
+  };
+}

@@ -1,0 +1,41 @@
+import type { AddressInfo } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config/config.js';
+import { portHolder } from './port-holder.js';
+import { StartFailure } from './start-failure.js';
+
+/** Listens on HOST and PORT and returns the URL to reach it by. Throws `StartFailure` when it cannot. */
+export async function listen(app: NestFastifyApplication, config: Config): Promise<string> {
+  const { HOST: host, PORT: port } = config;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new StartFailure(explain(error as NodeJS.ErrnoException, host, port), { cause: error });
+  }
+  const { address, family, port: actualPort } = app.getHttpServer().address() as AddressInfo;
+  const isEverywhere = address === '0.0.0.0' || address === '::';
+  const name = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${name}:${actualPort}`;
+}
+
+/** Calls the service as a client would: what it says of itself counts less than an answer. */
+export async function confirmReady(url: string): Promise<void> {
+  const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) {
+    throw new StartFailure(
+      `${url}/health/ready answers ${response.status}: ${await response.text()}`,
+    );
+  }
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  if (code === 'EADDRINUSE') {
+    const holder = portHolder(port);
+    return `Port ${port} on ${host} is taken${holder ? ` by ${holder}` : ''}. Stop that process, or choose another PORT.`;
+  }
+  if (code === 'EACCES') return `Port ${port} needs more rights. Choose a PORT above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `This machine has no address ${host}. Set HOST to one of its own, or to 0.0.0.0.`;
+  }
+  return `Cannot listen on ${host}:${port}: ${message}`;
+}

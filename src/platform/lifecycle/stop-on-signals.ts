@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../config/config.js';
+import type { Log } from '../logging/log.js';
+import type { Lifecycle } from './lifecycle.js';
+
+const SIGNAL_NUMBERS = { SIGTERM: 15, SIGINT: 2 } as const;
+
+interface Stoppable {
+  /** Finishes requests in flight and lets go of everything. */
+  readonly close: () => Promise<void>;
+  readonly lifecycle: Lifecycle;
+  readonly config: Config;
+  readonly log: Log;
+}
+
+/**
+ * Stops in order on the first SIGTERM or SIGINT: readiness turns false, load balancers get time to
+ * notice, requests in flight finish, exit 0. A second signal or SHUTDOWN_TIMEOUT_MS ends it at
+ * once. An error that nobody caught is logged and stops the same way, with exit 1.
+ */
+export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): void {
+  let isStopping = false;
+
+  const stop = async (reason: string, exitCode: number): Promise<void> => {
+    isStopping = true;
+    lifecycle.phase = 'draining';
+    log.info({ reason, graceMs: config.SHUTDOWN_GRACE_MS }, 'stopping: not ready any more');
+    await delay(config.SHUTDOWN_GRACE_MS);
+    lifecycle.phase = 'closing';
+    lifecycle.step = 'stopping';
+    setTimeout(() => {
+      log.error({ timeoutMs: config.SHUTDOWN_TIMEOUT_MS }, 'requests in flight were cut off');
+      process.exit(1);
+    }, config.SHUTDOWN_TIMEOUT_MS).unref();
+    try {
+      await close();
+      log.info('stopped');
+      process.exit(exitCode);
+    } catch (error) {
+      log.error({ err: error }, 'the stop failed');
+      process.exit(1);
+    }
+  };
+
+  for (const [signal, number] of Object.entries(SIGNAL_NUMBERS)) {
+    process.on(signal, () => {
+      if (!isStopping) return void stop(signal, 0);
+      log.warn({ signal }, 'second signal: ending at once');
+      process.exit(128 + number);
+    });
+  }
+  const onFatal = (error: unknown) => {
+    log.error({ err: error }, 'an error that nobody caught: stopping');
+    if (!isStopping) void stop('error', 1);
+  };
+  process.on('uncaughtException', onFatal);
+  process.on('unhandledRejection', onFatal);
+}

@@ -1,0 +1,99 @@
+import {
+  BrokenCircuitError,
+  bulkhead,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+  type IPolicy,
+} from 'cockatiel';
+
+export interface CallPolicyOptions {
+  /** Calls at work at once; more wait in line. */
+  readonly concurrency: number;
+  /** Calls that may wait in line; more are refused. */
+  readonly queue: number;
+  /** How long a call may take once it is at work, retries included. */
+  readonly timeoutMs: number;
+  /** Whether an error means that the other side is out of order, rather than that it said no. */
+  readonly isOutage: (error: unknown) => boolean;
+  /** Whether the failed call certainly had no effect, so that even a write may be tried again. */
+  readonly hadNoEffect: (error: unknown) => boolean;
+}
+
+const TRIES_AFTER_THE_FIRST = 2;
+const FAILURES_TO_OPEN = 5;
+const OPEN_MS = 1_000;
+
+/**
+ * How a dependency is called: bulkhead → timeout → retry → breaker. Reads are repeated after any
+ * outage, writes only when they certainly had no effect.
+ */
+export class CallPolicy {
+  private readonly breaker;
+  private readonly forReads: IPolicy;
+  private readonly forWrites: IPolicy;
+
+  constructor(options: CallPolicyOptions) {
+    const { timeoutMs, isOutage, hadNoEffect } = options;
+    this.breaker = circuitBreaker(handleWhen(isOutage), {
+      halfOpenAfter: OPEN_MS,
+      breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+    });
+    const line = bulkhead(options.concurrency, options.queue);
+    const limit = timeout(timeoutMs, TimeoutStrategy.Aggressive);
+    // the same limit again inside the breaker: a call that hangs has to count as a failure there
+    const attempt = wrap(this.breaker, timeout(timeoutMs, TimeoutStrategy.Aggressive));
+    this.forReads = wrap(
+      line,
+      limit,
+      again((error) => isOutage(error) && !isRefusal(error)),
+      attempt,
+    );
+    this.forWrites = wrap(
+      line,
+      limit,
+      again((error) => hadNoEffect(error)),
+      attempt,
+    );
+  }
+
+  read<T>(work: () => Promise<T>): Promise<T> {
+    return this.run(this.forReads, work);
+  }
+
+  write<T>(work: () => Promise<T>): Promise<T> {
+    return this.run(this.forWrites, work);
+  }
+
+  get state(): 'closed' | 'half-open' | 'open' {
+    if (this.breaker.state === CircuitState.Closed) return 'closed';
+    return this.breaker.state === CircuitState.HalfOpen ? 'half-open' : 'open';
+  }
+
+  private async run<T>(policy: IPolicy, work: () => Promise<T>): Promise<T> {
+    // cockatiel lets everybody wait for the trial call's end; one call may wait, the rest are told at once
+    if (this.breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+    return policy.execute(work);
+  }
+}
+
+function again(mayRepeat: (error: unknown) => boolean) {
+  return retry(handleWhen(mayRepeat), {
+    maxAttempts: TRIES_AFTER_THE_FIRST,
+    backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 200 }), // with jitter
+  });
+}
+
+/** The breaker said no without trying. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof BrokenCircuitError;
+}
+
+/** When to come back: about when the breaker lets the next trial call through. */
+export const RETRY_AFTER_SECONDS = Math.ceil(OPEN_MS / 1_000);

@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What is known of the request at hand, for log lines and audit entries deep below the controller. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  /** Id of the signed-in user, once the access guard knows. */
+  actor?: string;
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+/** Runs `work`, and all that it starts, within the context. */
+export function runInContext<T>(context: RequestContext, work: () => T): T {
+  return storage.run(context, work);
+}
+
+/** The context of the request at hand; undefined outside of one. */
+export function currentRequest(): RequestContext | undefined {
+  return storage.getStore();
+}

@@ -1,0 +1,39 @@
+import { FirstAdministrator } from '#features/users/first-administrator';
+import { describeConfig } from '#platform/config/describe-config';
+import { loadConfig } from '#platform/config/load-config';
+import { openEngine } from '#platform/database/database.module';
+import { confirmReady, listen } from '#platform/lifecycle/listen';
+import { Lifecycle } from '#platform/lifecycle/lifecycle';
+import { explainFailure } from '#platform/lifecycle/start-failure';
+import { stopOnSignals } from '#platform/lifecycle/stop-on-signals';
+import { createLog } from '#platform/logging/log';
+import { createApp, prepare } from './app.js';
+import { banner } from './banner.js';
+
+/** The life of the process, from the environment to the signals that end it. */
+export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const loaded = loadConfig(environment);
+    const { config } = loaded;
+    const log = await createLog(config);
+    log.info({ config: describeConfig(loaded) }, 'effective configuration');
+
+    const engine = await openEngine(config);
+    const app = await createApp({ config, log, engine });
+    const lifecycle = app.get(Lifecycle);
+    stopOnSignals({ close: () => app.close(), lifecycle, config, log });
+
+    const address = await listen(app, config);
+    const unseenPassword = await prepare(app);
+    await confirmReady(address);
+
+    log.info({ address, database: engine.description }, 'ready');
+    if (config.NODE_ENV !== 'production') {
+      process.stdout.write(banner({ address, config, engine, unseenPassword }));
+    }
+    app.get(FirstAdministrator).forget();
+  } catch (error) {
+    process.stderr.write(`\n${explainFailure(error)}\n`);
+    process.exit(1);
+  }
+}
