@@ -43,7 +43,7 @@ module.exports = {
     exclude: { path: 'generated' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
-      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+      conditionNames: ['source', 'import', 'node', 'types', 'default'],
     },
   },
 };

@@ -1,4 +1,4 @@
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import createRouter, { type HTTPMethod } from 'find-my-way';
 import { MethodNotAllowed } from '#platform/errors/problems';
 
@@ -11,7 +11,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export function refuseWrongMethods(server: FastifyInstance): void {
   const routes = createRouter({ ignoreTrailingSlash: true });
   server.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat() as HTTPMethods[]) {
+    for (const each of [method].flat()) {
       if (!routes.hasRoute(each as HTTPMethod, url)) routes.on(each as HTTPMethod, url, () => null);
     }
   });
