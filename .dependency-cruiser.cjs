@@ -43,6 +43,7 @@ module.exports = {
     exclude: { path: 'generated' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
+      exportsFields: ['exports'],
       conditionNames: ['source', 'import', 'node', 'types', 'default'],
     },
   },

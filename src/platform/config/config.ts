@@ -178,15 +178,27 @@ export class Config {
 
   @Setting({
     section: DATABASE,
-    why: 'How long one repository call, retries included, may keep a request waiting before it is answered 503.',
+    why: 'How long one repository call may take, retries included, before the request is answered 503.',
     wanted: milliseconds(50, 120_000),
-    default: 800,
+    default: 5_000,
     parse: wholeNumber,
   })
   @IsInt()
   @Min(50)
   @Max(120_000)
   readonly DB_CALL_TIMEOUT_MS: number;
+
+  @Setting({
+    section: DATABASE,
+    why: 'How long the server may say nothing at all, though asked, before those who wait for it are answered 503.',
+    wanted: milliseconds(50, 60_000),
+    default: 800,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  readonly DB_SILENCE_TIMEOUT_MS: number;
 
   @Setting({
     section: DATABASE,

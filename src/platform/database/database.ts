@@ -50,6 +50,8 @@ export class Database implements OnApplicationShutdown {
       concurrency: engine.concurrency,
       queue: WAITING_CALLS,
       timeoutMs: config.DB_CALL_TIMEOUT_MS,
+      silenceMs: config.DB_SILENCE_TIMEOUT_MS,
+      pulse: engine.pulse,
       isOutage,
       hadNoEffect,
     });

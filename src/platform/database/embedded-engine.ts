@@ -50,6 +50,8 @@ function engineOver(db: PGlite, directory: string, unlock: () => void): Engine {
     description: `embedded PostgreSQL in ${directory}`,
     pool,
     concurrency: 1,
+    // in this very process: it cannot be away, only busy
+    pulse: { lastHeardAt: () => performance.now(), ask: () => undefined },
     async withSession(work) {
       const session = await pool.connect();
       try {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Pulse } from '../resilience/silence.js';
 
 /** The PostgreSQL behind the application: a server, or PGlite in this process. */
 export interface Engine {
@@ -8,6 +9,7 @@ export interface Engine {
   readonly pool: pg.Pool;
   /** How many calls it can work on at once. */
   readonly concurrency: number;
+  readonly pulse: Pulse;
   /** A session of its own, without the time limits of requests: migrations and their lock. */
   withSession<T>(work: (session: pg.ClientBase) => Promise<T>): Promise<T>;
   close(): Promise<void>;

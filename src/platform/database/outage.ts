@@ -1,4 +1,5 @@
 import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
+import { Silence } from '../resilience/silence.js';
 
 // class 08 connection, 53 out of resources, 57P01-57P05 shutting down or starting, 25006 read-only
 const OUTAGE_SQLSTATE = /^(08...|53...|57P0.|25006|40001|40P01)$/;
@@ -60,7 +61,8 @@ export function isOutage(error: unknown): boolean {
   if (
     error instanceof BrokenCircuitError ||
     error instanceof BulkheadRejectedError ||
-    error instanceof TaskCancelledError
+    error instanceof TaskCancelledError ||
+    error instanceof Silence
   ) {
     return true;
   }

@@ -1,13 +1,14 @@
 import { isIP } from 'node:net';
-import { Client, Pool, type ClientConfig, type Connection, type PoolConfig } from 'pg';
+import { Client, Pool, type ClientBase, type ClientConfig, type Connection } from 'pg';
 import type { Config } from '../config/config.js';
 import { StartFailure } from '../lifecycle/start-failure.js';
+import type { Pulse } from '../resilience/silence.js';
 import type { Engine } from './engine.js';
 
 /** Opens a pool on the server that DATABASE_URL names; nothing connects before the first call. */
 export function openServerEngine(config: Config, url: string): Engine {
   const connection: ClientConfig = {
-    ...connectionOf(url, config.NODE_ENV === 'production'),
+    ...addressOf(url, config.NODE_ENV === 'production'),
     // adapter-pg writes timestamps without an offset, so the session must be in UTC
     options: '-c TimeZone=UTC',
     application_name: 'aerie',
@@ -28,7 +29,9 @@ export function openServerEngine(config: Config, url: string): Engine {
     kind: 'postgresql',
     description: `PostgreSQL at ${host}${pathname}`,
     pool,
-    concurrency: config.DB_POOL_MAX,
+    // one connection is left for the sign of life
+    concurrency: Math.max(1, config.DB_POOL_MAX - 1),
+    pulse: pulseOf(pool),
     async withSession(work) {
       const session = new Client(connection);
       // an error between two queries would otherwise end the process; the next query reports it
@@ -46,6 +49,33 @@ export function openServerEngine(config: Config, url: string): Engine {
   };
 }
 
+/** Any byte from the server on any connection shows that it lives. */
+function pulseOf(pool: Pool): Pulse {
+  let heardAt = performance.now();
+  let isAsking = false;
+  pool.on('connect', (client) => {
+    connectionOf(client).stream.on('data', () => {
+      heardAt = performance.now();
+    });
+  });
+  return {
+    lastHeardAt: () => heardAt,
+    ask: () => {
+      if (isAsking) return;
+      isAsking = true;
+      const done = () => {
+        isAsking = false;
+      };
+      pool.query('SELECT 1').then(done, done);
+    },
+  };
+}
+
+/** pg keeps the connection of a client out of its types. */
+function connectionOf(client: ClientBase): Connection {
+  return (client as unknown as { connection: Connection }).connection;
+}
+
 /**
  * A client that does not outlive its patience. After a read timeout the server may still be at work
  * on the old query, or hold an open transaction: given back to the pool, such a connection would
@@ -56,14 +86,9 @@ class ImpatientClient extends Client {
     const outcome: unknown = (super.query as (...args: unknown[]) => unknown)(...args);
     if (!(outcome instanceof Promise)) return outcome as never;
     return outcome.catch((error: Error) => {
-      if (error.message === 'Query read timeout') this.disconnect(error);
+      if (error.message === 'Query read timeout') connectionOf(this).stream.destroy(error);
       throw error;
     }) as never;
-  }
-
-  private disconnect(reason: Error): void {
-    const { connection } = this as unknown as { connection: Connection };
-    connection.stream.destroy(reason);
   }
 }
 
@@ -83,7 +108,7 @@ function explain(error: unknown, url: string): unknown {
 }
 
 /** In production the server's certificate is verified unless the URL says `sslmode=` or the server is this machine. */
-function connectionOf(url: string, isProduction: boolean): ClientConfig {
+function addressOf(url: string, isProduction: boolean): ClientConfig {
   const { hostname, searchParams } = new URL(url);
   const isLocal = hostname === 'localhost' || hostname === '[::1]' || isLoopback(hostname);
   const verifies = isProduction && !isLocal && !searchParams.has('sslmode');

@@ -12,14 +12,18 @@ import {
   wrap,
   type IPolicy,
 } from 'cockatiel';
+import { Silence, unlessSilent, type Pulse } from './silence.js';
 
 export interface CallPolicyOptions {
   /** Calls at work at once; more wait in line. */
   readonly concurrency: number;
   /** Calls that may wait in line; more are refused. */
   readonly queue: number;
-  /** How long a call may take once it is at work, retries included. */
+  /** How long a call may take once it is at work, retries included, even when the other side is alive. */
   readonly timeoutMs: number;
+  /** How long the other side may say nothing at all while calls wait for it. */
+  readonly silenceMs: number;
+  readonly pulse: Pulse;
   /** Whether an error means that the other side is out of order, rather than that it said no. */
   readonly isOutage: (error: unknown) => boolean;
   /** Whether the failed call certainly had no effect, so that even a write may be tried again. */
@@ -31,36 +35,27 @@ const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 1_000;
 
 /**
- * How a dependency is called: bulkhead → timeout → retry → breaker. Reads are repeated after any
- * outage, writes only when they certainly had no effect.
+ * How a dependency is called: bulkhead → timeout → retry → breaker → silence. Reads are repeated
+ * after any outage that showed at once, writes only when they certainly had no effect. Silence
+ * opens the breaker; one slow call among others does not.
  */
 export class CallPolicy {
   private readonly breaker;
   private readonly forReads: IPolicy;
   private readonly forWrites: IPolicy;
 
-  constructor(options: CallPolicyOptions) {
-    const { timeoutMs, isOutage, hadNoEffect } = options;
+  constructor(private readonly options: CallPolicyOptions) {
+    const { isOutage, hadNoEffect } = options;
     this.breaker = circuitBreaker(handleWhen(isOutage), {
       halfOpenAfter: OPEN_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     });
     const line = bulkhead(options.concurrency, options.queue);
-    const limit = timeout(timeoutMs, TimeoutStrategy.Aggressive);
-    // the same limit again inside the breaker: a call that hangs has to count as a failure there
-    const attempt = wrap(this.breaker, timeout(timeoutMs, TimeoutStrategy.Aggressive));
-    this.forReads = wrap(
-      line,
-      limit,
-      again((error) => isOutage(error) && !isRefusal(error)),
-      attempt,
-    );
-    this.forWrites = wrap(
-      line,
-      limit,
-      again((error) => hadNoEffect(error)),
-      attempt,
-    );
+    const limit = timeout(options.timeoutMs, TimeoutStrategy.Aggressive);
+    const showedAtOnce = (error: unknown) =>
+      isOutage(error) && !(error instanceof BrokenCircuitError) && !(error instanceof Silence);
+    this.forReads = wrap(line, limit, again(showedAtOnce), this.breaker);
+    this.forWrites = wrap(line, limit, again(hadNoEffect), this.breaker);
   }
 
   read<T>(work: () => Promise<T>): Promise<T> {
@@ -79,7 +74,10 @@ export class CallPolicy {
   private async run<T>(policy: IPolicy, work: () => Promise<T>): Promise<T> {
     // cockatiel lets everybody wait for the trial call's end; one call may wait, the rest are told at once
     if (this.breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
-    return policy.execute(work);
+    const { pulse, silenceMs } = this.options;
+    // a signal of its own: cockatiel's default one is shared and collects a listener for each call
+    const { signal } = new AbortController();
+    return policy.execute(() => unlessSilent(work, pulse, silenceMs), signal);
   }
 }
 
@@ -88,11 +86,6 @@ function again(mayRepeat: (error: unknown) => boolean) {
     maxAttempts: TRIES_AFTER_THE_FIRST,
     backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 200 }), // with jitter
   });
-}
-
-/** The breaker said no without trying. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof BrokenCircuitError;
 }
 
 /** When to come back: about when the breaker lets the next trial call through. */

@@ -1,0 +1,42 @@
+/** The other side has not been heard of for too long, although it was asked. */
+export class Silence extends Error {}
+
+/** How to tell whether the other side is alive at all. */
+export interface Pulse {
+  /** When anything last came from it, on the clock of `performance.now()`. */
+  lastHeardAt(): number;
+  /** Asks it for a sign of life, without waiting for one. */
+  ask(): void;
+}
+
+/**
+ * Runs the work, and rejects with `Silence` when the other side says nothing for `limitMs`. A call
+ * that is merely slow, or waits behind others because this process is busy, is let be: giving up
+ * on those would turn a spike of our own into an outage.
+ */
+export function unlessSilent<T>(work: () => Promise<T>, pulse: Pulse, limitMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const lookIn = (ms: number) => {
+      // timers run before sockets are read: let what has arrived meanwhile have its turn first
+      timer = setTimeout(() => setImmediate(look), ms);
+    };
+    const look = () => {
+      if (timer === undefined) return;
+      const silentMs = performance.now() - Math.max(start, pulse.lastHeardAt());
+      if (silentMs >= limitMs) {
+        reject(new Silence(`nothing heard for ${Math.round(silentMs)} ms`));
+        return;
+      }
+      if (silentMs >= limitMs / 2) pulse.ask();
+      lookIn(Math.min(limitMs / 2, limitMs - silentMs));
+    };
+    const stopLooking = () => {
+      clearTimeout(timer);
+      timer = undefined;
+    };
+    lookIn(limitMs / 2);
+    work().then(resolve, reject).finally(stopLooking);
+  });
+}

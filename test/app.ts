@@ -1,0 +1,60 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp, prepare } from '../src/app.js';
+import { loadConfig } from '#platform/config/load-config';
+import { openEngine } from '#platform/database/database.module';
+import type { Engine } from '#platform/database/engine';
+import { createLog } from '#platform/logging/log';
+import { listen } from '#platform/lifecycle/listen';
+import { Api, type Tokens } from './api.js';
+import { scratchDatabase } from './databases.js';
+
+export const ADMIN = { email: 'admin@localhost.test', password: 'administrator of the tests' };
+
+export interface TestApp extends AsyncDisposable {
+  readonly app: NestFastifyApplication;
+  readonly api: Api;
+  readonly engine: Engine;
+  /** What was logged, a parsed line each. */
+  readonly lines: Record<string, unknown>[];
+  logInAdmin(): Promise<Tokens>;
+}
+
+/** Limits that a suite does not run into; the limits themselves are tested at their defaults. */
+const ROOMY = { RATE_LIMIT_AUTH: '100000/15m', RATE_LIMIT_API: '100000/15m' };
+
+/** The application as `main.ts` runs it, in this process, on a database and a port of its own. */
+export async function startApp(environment: Record<string, string> = {}): Promise<TestApp> {
+  const database = await scratchDatabase();
+  const { config } = loadConfig(
+    {
+      NODE_ENV: 'test',
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      ADMIN_PASSWORD: ADMIN.password,
+      PASSWORD_HASH_MEMORY_KIB: '8192',
+      ...ROOMY,
+      ...database.environment,
+      ...environment,
+    },
+    '/dev/null',
+  );
+  const lines: Record<string, unknown>[] = [];
+  const log = await createLog(config, {
+    write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+  });
+  const engine = await openEngine(config);
+  const app = await createApp({ config, log, engine });
+  const api = new Api(await listen(app, config));
+  await prepare(app);
+  return {
+    app,
+    api,
+    engine,
+    lines,
+    logInAdmin: async () => (await api.logIn(ADMIN.email, ADMIN.password)).body,
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
