@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
 import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { Config } from '#platform/config/config';
 import { InvalidToken } from './auth.problems.js';
@@ -66,7 +67,7 @@ export class Tokens {
       maxTokenAge: this.accessTtlSeconds, // also refuses one issued in the future
       requiredClaims: ['sub', 'sid', 'exp'],
     });
-    return { userId: String(sub), sessionId: String(sid) };
+    return { userId: asUuid(sub), sessionId: asUuid(sid) };
   }
 
   async readRefresh(token: string): Promise<RefreshClaims> {
@@ -75,7 +76,8 @@ export class Tokens {
       audience: this.config.JWT_ISSUER,
       requiredClaims: ['sid', 'gen', 'exp'],
     });
-    return { sessionId: String(sid), generation: Number(gen) };
+    if (!Number.isInteger(gen)) throw new InvalidToken();
+    return { sessionId: asUuid(sid), generation: Number(gen) };
   }
 
   private async sign(typ: string, claims: JWTPayload): Promise<string> {
@@ -106,4 +108,10 @@ export class Tokens {
       throw new InvalidToken({ cause: error });
     }
   }
+}
+
+/** What the signature vouches for is still checked before it becomes part of a query. */
+function asUuid(claim: unknown): string {
+  if (!isUuid(claim)) throw new InvalidToken();
+  return claim as string;
 }

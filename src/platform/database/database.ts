@@ -7,7 +7,7 @@ import { Log } from '../logging/log.js';
 import { CallPolicy, RETRY_AFTER_SECONDS } from '../resilience/call-policy.js';
 import type { Engine } from './engine.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
-import { hadNoEffect, isOutage } from './outage.js';
+import { hadNoEffect, isConflict, isOutage } from './outage.js';
 
 type ReadMethod =
   | 'findUnique'
@@ -115,7 +115,7 @@ export class Database implements OnApplicationShutdown {
     try {
       return await work();
     } catch (error) {
-      if (!isOutage(error)) throw error;
+      if (!isOutage(error) && !isConflict(error)) throw error;
       this.failures++;
       throw new DatabaseUnavailable({ cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
     }

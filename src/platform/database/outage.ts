@@ -2,9 +2,11 @@ import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'c
 import { Silence } from '../resilience/silence.js';
 
 // class 08 connection, 53 out of resources, 57P01-57P05 shutting down or starting, 25006 read-only
-const OUTAGE_SQLSTATE = /^(08...|53...|57P0.|25006|40001|40P01)$/;
-// the server refused before it ran anything, or rolled back all of it
-const NO_EFFECT_SQLSTATE = /^(08001|08004|53300|57P03|40001|40P01)$/;
+const OUTAGE_SQLSTATE = /^(08...|53...|57P0.|25006)$/;
+// the server refused before it ran anything
+const NO_EFFECT_SQLSTATE = /^(08001|08004|53300|57P03)$/;
+// serialisation failure and deadlock: the server rolled all of it back
+const CONFLICT_SQLSTATE = /^(40001|40P01)$/;
 
 const OUTAGE_SOCKET = new Set([
   'ECONNREFUSED',
@@ -24,18 +26,9 @@ const NO_EFFECT_SOCKET = new Set([
   'EAI_AGAIN',
 ]);
 
-// Prisma's own codes: unreachable, timed out, connection closed, pool exhausted, transaction expired, conflict
-const OUTAGE_PRISMA = new Set([
-  'P1001',
-  'P1002',
-  'P1008',
-  'P1017',
-  'P2024',
-  'P2028',
-  'P2034',
-  'P2037',
-]);
-const NO_EFFECT_PRISMA = new Set(['P1001', 'P2024', 'P2034', 'P2037']);
+// Prisma's own codes: unreachable, timed out, connection closed, pool exhausted, transaction expired
+const OUTAGE_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
+const NO_EFFECT_PRISMA = new Set(['P1001', 'P2024', 'P2037']);
 
 // the kinds of `DriverAdapterError`, which Prisma passes on unmapped from some code paths
 const OUTAGE_KIND = new Set([
@@ -43,13 +36,8 @@ const OUTAGE_KIND = new Set([
   'ConnectionClosed',
   'SocketTimeout',
   'TooManyConnections',
-  'TransactionWriteConflict',
 ]);
-const NO_EFFECT_KIND = new Set([
-  'DatabaseNotReachable',
-  'TooManyConnections',
-  'TransactionWriteConflict',
-]);
+const NO_EFFECT_KIND = new Set(['DatabaseNotReachable', 'TooManyConnections']);
 
 // what pg and its pool throw as plain errors
 const OUTAGE_MESSAGE =
@@ -72,8 +60,18 @@ export function isOutage(error: unknown): boolean {
   });
 }
 
+/** Whether two transactions got in each other's way: the database is well, and a repetition may pass. */
+export function isConflict(error: unknown): boolean {
+  return someCause(
+    error,
+    ({ code, kind }) =>
+      kind === 'TransactionWriteConflict' || code === 'P2034' || CONFLICT_SQLSTATE.test(code),
+  );
+}
+
 /** Whether the call certainly changed nothing, so that trying again cannot do it twice. */
 export function hadNoEffect(error: unknown): boolean {
+  if (isConflict(error)) return true;
   return someCause(error, ({ code, kind, message }) => {
     if (NO_EFFECT_KIND.has(kind) || NO_EFFECT_MESSAGE.test(message)) return true;
     return (

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { startApp } from '../app.js';
+
+describe('at the defaults', () => {
+  it('the sixth sign-in of an address within the window is refused, and says when to come back', async () => {
+    await using test = await startApp({ RATE_LIMIT_AUTH: '', RATE_LIMIT_API: '' });
+    for (let i = 1; i <= 5; i++) {
+      const { status, headers } = await test.api.logIn('nobody@example.com');
+      expect(status).toBe(401);
+      expect(headers.get('ratelimit-policy')).toBe('"auth";q=5;w=900');
+      expect(headers.get('ratelimit')).toMatch(new RegExp(`^"auth";r=${5 - i};t=\\d+$`));
+      expect(headers.get('x-ratelimit-remaining')).toBe(String(5 - i));
+    }
+    const refused = await test.api.logIn('nobody@example.com');
+    expect(refused.status).toBe(429);
+    expect(refused.body).toMatchObject({ type: '/docs/problems/rate-limit' });
+    const retryAfter = Number(refused.headers.get('retry-after'));
+    expect(retryAfter).toBeGreaterThan(880);
+    expect(retryAfter).toBeLessThanOrEqual(900);
+    // the tiers do not eat each other, and probes are never refused
+    expect((await test.api.get('/v1/users/me')).status).toBe(401);
+    for (let i = 0; i < 120; i++) expect((await test.api.get('/ping')).status).toBe(200);
+  });
+
+  it('the hundred and first call of an address is refused, a forged address notwithstanding', async () => {
+    await using test = await startApp({ RATE_LIMIT_AUTH: '', RATE_LIMIT_API: '' });
+    const statuses: number[] = [];
+    for (let i = 0; i < 101; i++) {
+      const headers = { 'x-forwarded-for': `198.51.100.${i}` };
+      statuses.push((await test.api.get('/v1/users/me', { headers })).status);
+    }
+    expect(statuses.slice(0, 100).every((status) => status === 401)).toBe(true);
+    expect(statuses[100]).toBe(429);
+  });
+});
+
+describe('behind a trusted proxy', () => {
+  it('counts by the address that the proxy vouches for', async () => {
+    await using test = await startApp({ TRUST_PROXY: '1', RATE_LIMIT_API: '2/15m' });
+    const call = async (address: string) =>
+      (await test.api.get('/v1/users/me', { headers: { 'x-forwarded-for': address } })).status;
+    expect(await call('203.0.113.1')).toBe(401);
+    expect(await call('203.0.113.1')).toBe(401);
+    expect(await call('203.0.113.1')).toBe(429);
+    expect(await call('203.0.113.2')).toBe(401);
+    // what the client wrote before the proxy added the real address counts for nothing
+    expect(await call('198.51.100.9, 203.0.113.1')).toBe(429);
+  });
+});
