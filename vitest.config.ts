@@ -41,15 +41,18 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('unit', ['src/**/*.spec.ts', 'test/*.spec.ts']),
-      project('embedded', journeys, { TEST_ENGINE: 'embedded' }),
-      ...(hasPostgres ? [project('postgresql', journeys, { TEST_ENGINE: 'postgresql' })] : []),
+      project('embedded', [...journeys, 'test/embedded/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
+      ...(hasPostgres
+        ? [
+            project('postgresql', [...journeys, 'test/postgresql/*.e2e.ts'], {
+              TEST_ENGINE: 'postgresql',
+            }),
+          ]
+        : []),
       ...(hasRedis ? [project('redis', ['test/redis/*.e2e.ts'], { TEST_ENGINE: 'embedded' })] : []),
       project('drills', ['test/drills/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
       ...(hasPostgres
-        ? [
-            project('drills (postgresql)', ['test/drills/*.e2e.ts'], { TEST_ENGINE: 'postgresql' }),
-            project('postgresql only', ['test/postgresql/*.e2e.ts'], { TEST_ENGINE: 'postgresql' }),
-          ]
+        ? [project('drills (postgresql)', ['test/drills/*.e2e.ts'], { TEST_ENGINE: 'postgresql' })]
         : []),
     ],
   },

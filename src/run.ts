@@ -24,6 +24,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     stopOnSignals({ close: () => app.close(), lifecycle, config, log });
 
     const address = await listen(app, config);
+    log.info({ address }, 'listening, not ready yet');
     const unseenPassword = await prepare(app);
     await confirmReady(address);
 

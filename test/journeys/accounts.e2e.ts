@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Api, Tokens } from '../api.js';
-import { PASSWORD } from '../api.js';
+import { PASSWORD, type Api } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
 
 let test: TestApp;
@@ -88,10 +87,8 @@ describe('the path of an account', () => {
 });
 
 describe('a refresh token', () => {
-  const startSession = async (email: string): Promise<Tokens> => api.join(email);
-
   it('gives one lineage to fifty refreshes at once, and throws nobody out', async () => {
-    const { refreshToken } = await startSession('tabs@example.com');
+    const { refreshToken } = await api.join('tabs@example.com');
     const answers = await Promise.all(Array.from({ length: 50 }, () => api.refresh(refreshToken)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
@@ -100,7 +97,7 @@ describe('a refresh token', () => {
   });
 
   it('ends the whole family when it is replayed after the grace', async () => {
-    const first = await startSession('late@example.com');
+    const first = await api.join('late@example.com');
     const { body: second } = await api.refresh(first.refreshToken);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_500 });
     try {
@@ -114,7 +111,7 @@ describe('a refresh token', () => {
   });
 
   it('ends the whole family when it is older than the predecessor, grace or not', async () => {
-    const first = await startSession('thief@example.com');
+    const first = await api.join('thief@example.com');
     const { body: second } = await api.refresh(first.refreshToken);
     const { body: third } = await api.refresh(second.refreshToken);
     expect((await api.refresh(first.refreshToken)).status).toBe(401);
@@ -123,7 +120,7 @@ describe('a refresh token', () => {
   });
 
   it('does not end another session of the same user', async () => {
-    const other = await startSession('two@example.com');
+    const other = await api.join('two@example.com');
     const { body: one } = await api.logIn('two@example.com');
     const { body: next } = await api.refresh(one.refreshToken);
     await api.refresh(next.refreshToken);

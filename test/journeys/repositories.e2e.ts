@@ -55,7 +55,8 @@ describe('a row', () => {
   });
 
   it('keeps an address in lower case only, whoever writes it', async () => {
-    await expect(users.insert(newUser({ email: 'Upper@Example.com' }))).rejects.toThrow();
+    const insert = users.insert(newUser({ email: 'Upper@Example.com' }));
+    await expect(insert).rejects.toThrow(/users_email_lower_check/);
   });
 
   it('says which promise was broken when the address is taken', async () => {

@@ -58,6 +58,8 @@ it('serves the routes that are listed here, and no others', () => {
   expect(servedRoutes()).toEqual(Object.keys(ROUTES).toSorted());
 });
 
+const refused = (status: number) => status === 401 || status === 403;
+
 it('lets in whom the list says, and nobody else', async () => {
   const admin = (await test.logInAdmin()).accessToken;
   const user = (await api.join('user@example.com')).accessToken;
@@ -68,7 +70,6 @@ it('lets in whom the list says, and nobody else', async () => {
     const call = async (token?: string) =>
       (await api.request(method, path, method === 'POST' ? {} : undefined, { token })).status;
 
-    const refused = (status: number) => status === 401 || status === 403;
     expect({ route, caller: 'nobody', refused: refused(await call()) }).toEqual({
       route,
       caller: 'nobody',

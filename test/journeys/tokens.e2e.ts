@@ -71,7 +71,7 @@ describe('an access token', () => {
       { kid, jku: `${api.url}/x` },
     ]) {
       const token = await new SignJWT(claims)
-        .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...header } as never)
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...header })
         .sign(privateKey);
       expect(await me(token)).toBe(401);
     }

@@ -44,17 +44,13 @@ const OUTAGE_MESSAGE =
   /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (has encountered a connection error|was closed)|Cannot use a pool after|The database failed to)/;
 const NO_EFFECT_MESSAGE = /^(timeout exceeded when trying to connect|timeout expired)/;
 
+// what our own policy says instead of calling, or of waiting any longer
+const OUTAGE_CLASSES = [BrokenCircuitError, BulkheadRejectedError, TaskCancelledError, Silence];
+
 /** Whether the error says that the database is out of order, rather than that it disagrees. */
 export function isOutage(error: unknown): boolean {
-  if (
-    error instanceof BrokenCircuitError ||
-    error instanceof BulkheadRejectedError ||
-    error instanceof TaskCancelledError ||
-    error instanceof Silence
-  ) {
-    return true;
-  }
-  return someCause(error, ({ code, kind, message }) => {
+  return someCause(error, ({ code, kind, message, layer }) => {
+    if (OUTAGE_CLASSES.some((kindOfError) => layer instanceof kindOfError)) return true;
     if (OUTAGE_KIND.has(kind) || OUTAGE_MESSAGE.test(message)) return true;
     return OUTAGE_SOCKET.has(code) || OUTAGE_PRISMA.has(code) || OUTAGE_SQLSTATE.test(code);
   });
@@ -89,6 +85,7 @@ interface ErrorFacts {
   readonly code: string;
   readonly kind: string;
   readonly message: string;
+  readonly layer: object;
 }
 
 /** Prisma wraps the driver's error, and the adapter wraps it again: look at each layer. */
@@ -100,6 +97,7 @@ function someCause(error: unknown, matches: (facts: ErrorFacts) => boolean): boo
       code: text(originalCode ?? code),
       kind: text(kind),
       message: text(message),
+      layer,
     };
     if (matches(facts)) return true;
     layer = cause;

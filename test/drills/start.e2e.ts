@@ -1,0 +1,104 @@
+import { createServer } from 'node:net';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scratchDatabase, type ScratchDatabase } from '../databases.js';
+import { Service } from '../service.js';
+
+let database: ScratchDatabase;
+const started: Service[] = [];
+
+beforeEach(async () => {
+  database = await scratchDatabase();
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((service) => service.kill()));
+  await database.drop();
+});
+
+function start(environment: Record<string, string> = {}): Service {
+  const service = new Service({ ...database.environment, ...environment });
+  started.push(service);
+  return service;
+}
+
+const PASSWORD_LINE = /password\s+(\S+)\s+\(shown this once\)/;
+
+describe('a start', () => {
+  it('shows the administrator’s password once; the next start keeps the data and shows none', async () => {
+    const first = start({ ADMIN_PASSWORD: '' });
+    const api = await first.ready();
+    const password = await first.said(PASSWORD_LINE);
+    expect((await api.logIn('admin@localhost.test', password)).status).toBe(200);
+    await api.register('ada@example.com');
+    first.signal('SIGTERM');
+    expect(await first.exit).toBe(0);
+
+    const second = start({ ADMIN_PASSWORD: '' });
+    const again = await second.ready();
+    await second.said(/is ready/);
+    expect(second.output).not.toMatch(PASSWORD_LINE);
+    expect((await again.logIn('ada@example.com')).status).toBe(200);
+    expect((await again.logIn('admin@localhost.test', password)).status).toBe(200);
+    expect(existsSync(join(database.environment.DATA_DIR, 'first-administrator.json'))).toBe(false);
+  });
+
+  it('tells where it is, what it stands on and what is off', async () => {
+    const service = start();
+    await service.said(/is ready \(development\)/);
+    await service.said(/\n {2}off\s+.*REDIS_URL is unset/);
+    for (const row of ['address', 'docs', 'health', 'database', 'limits']) {
+      expect(service.output).toMatch(new RegExp(`\\n {2}${row}\\s+\\S`));
+    }
+  });
+
+  it('logs the effective configuration with where each value came from, and no secret', async () => {
+    const service = start({ NODE_ENV: 'staging', JWT_ISSUER: 'https://issuer.example' });
+    await service.said(/effective configuration/);
+    await service.ready();
+    expect(service.output).toContain('"JWT_ISSUER":"https://issuer.example (environment)"');
+    expect(service.output).toMatch(/"PORT":"0 \(environment\)"/);
+    expect(service.output).toContain('"ADMIN_PASSWORD":"[redacted] (environment)"');
+    expect(service.output).not.toContain('administrator of the tests');
+  });
+
+  it('listens on IPv6 as well as on IPv4', async () => {
+    const service = start({ HOST: '::1' });
+    const api = await service.ready();
+    expect(api.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect((await api.get('/health/ready')).status).toBe(200);
+  });
+
+  it('names every problem of a bad production environment at once, and what to do', async () => {
+    const service = start({
+      NODE_ENV: 'production',
+      CORS_ORIGINS: '*',
+      PORT: '99999',
+      JWT_SIGNING_KEYS: '',
+      AERIE_LOGLEVEL: 'debug',
+    });
+    expect(await service.exit).toBe(1);
+    expect(service.output).toContain('PORT=99999 must be a whole number from 0 to 65535');
+    expect(service.output).toContain('CORS_ORIGINS=* must list the allowed origins');
+    expect(service.output).toContain('JWT_SIGNING_KEYS (unset) must be set');
+    expect(service.output).toContain('npm run keys');
+    expect(service.output).toContain(
+      'AERIE_LOGLEVEL is not a known variable; did you mean LOG_LEVEL?',
+    );
+    expect(service.output).not.toMatch(/\n\s+at /);
+  });
+
+  it('names the taken port and the process that holds it', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => holder.once('listening', resolve));
+    const { port } = holder.address() as { port: number };
+    try {
+      const service = start({ PORT: String(port) });
+      expect(await service.exit).toBe(1);
+      expect(service.output).toContain(`Port ${port} on 127.0.0.1 is taken by`);
+      expect(service.output).toContain(`(${process.pid})`);
+    } finally {
+      holder.close();
+    }
+  });
+});
