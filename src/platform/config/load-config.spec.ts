@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeConfig } from './describe-config.js';
+import { InvalidConfiguration, loadConfig } from './load-config.js';
+
+const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g';
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://aerie:s3cret@db.internal:5432/aerie',
+  JWT_SIGNING_KEYS: KEY,
+};
+
+let directory: string;
+let file: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'aerie-config-'));
+  file = join(directory, '.env');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment, file);
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('needs nothing in development', () => {
+    const { config } = loadConfig({}, file);
+    expect(config).toMatchObject({ NODE_ENV: 'development', PORT: 3000, HOST: '127.0.0.1' });
+    expect(config.RATE_LIMIT_AUTH).toEqual({ limit: 5, windowMs: 900_000 });
+  });
+
+  it('takes the environment over the file over the default, and knows which it was', () => {
+    writeFileSync(
+      file,
+      'PORT=4000\nJWT_ISSUER="from the file"\nHOST=::1\n'.replace('"from the file"', 'file'),
+    );
+    const { config, sources } = loadConfig({ PORT: '5000' }, file);
+    expect([config.PORT, config.JWT_ISSUER, config.DATA_DIR]).toEqual([5000, 'file', '.data']);
+    expect(['PORT', 'JWT_ISSUER', 'DATA_DIR'].map((name) => sources.get(name))).toEqual([
+      'environment',
+      'file',
+      'default',
+    ]);
+  });
+
+  it('treats an empty value as unset', () => {
+    expect(loadConfig({ PORT: '' }, file).config.PORT).toBe(3000);
+  });
+
+  it.each([
+    ['PORT', ['-1', '65536', '3000x', '3e3', ' ']],
+    ['TRUST_PROXY', ['yes', '-1', '99', '10.0.0.0/33', '300.0.0.1', '10.0.0.0/8/8']],
+    ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'ftp://a.example', 'null']],
+    ['DATABASE_URL', ['mysql://a/b', 'postgres://host', 'embeded', 'localhost']],
+    ['REDIS_URL', ['http://a', 'localhost:6379']],
+    ['JWT_SIGNING_KEYS', ['secret', `${KEY},secret`, Buffer.from(KEY).toString('base64')]],
+    ['JWT_ACCESS_TTL', ['15', '15 m', '0s', '2d', '1y']],
+    ['RATE_LIMIT_API', ['100', '100/', '0/15m', '-1/15m', '100/0m', 'x/15m', '100/15y']],
+    ['ADMIN_EMAIL', ['admin', '@example.com']],
+    ['ADMIN_PASSWORD', ['short']],
+    ['NODE_ENV', ['prod', 'Production']],
+    ['LOG_LEVEL', ['verbose', 'INFO']],
+  ])('refuses a %s that is none', (name, values) => {
+    for (const value of values) {
+      const problems = problemsOf({ [name]: value });
+      expect({ value, count: problems.length }).toEqual({ value, count: 1 });
+      expect(problems[0]).toMatch(new RegExp(`^${name}\\b.* must be `));
+    }
+  });
+
+  it.each([
+    ['TRUST_PROXY', '2', 2],
+    ['TRUST_PROXY', '10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+    ['JWT_ACCESS_TTL', '90s', 90_000],
+    ['RATE_LIMIT_API', '30/min', { limit: 30, windowMs: 60_000 }],
+    ['RATE_LIMIT_API', '10/h', { limit: 10, windowMs: 3_600_000 }],
+    [
+      'CORS_ORIGINS',
+      'https://a.example, http://localhost:5173',
+      ['https://a.example', 'http://localhost:5173'],
+    ],
+  ] as const)('reads %s=%s', (name, text, value) => {
+    expect(loadConfig({ [name]: text }, file).config[name]).toEqual(value);
+  });
+
+  it('names every problem at once', () => {
+    expect(problemsOf({ PORT: 'x', LOG_LEVEL: 'x', REDIS_URL: 'x' })).toHaveLength(3);
+  });
+
+  it('never shows the value of a secret that is wrong', () => {
+    expect(problemsOf({ ADMIN_PASSWORD: 'hunter2' })[0]).not.toContain('hunter2');
+  });
+
+  it('names the nearest real variable for a misspelt one', () => {
+    expect(problemsOf({ DATABSE_URL: 'postgres://a/b' })).toEqual([
+      'DATABSE_URL is not a known variable; did you mean DATABASE_URL?',
+    ]);
+    writeFileSync(file, 'JWT_ISUER=x\n');
+    expect(problemsOf({})[0]).toContain('JWT_ISSUER');
+  });
+
+  it('leaves the variables of others alone', () => {
+    const others = { HOSTNAME: 'x', PATH: '/', POSTGRES_PASSWORD: 'x', PORTS: '1', PGHOST: 'x' };
+    expect(problemsOf(others)).toEqual([]);
+  });
+});
+
+describe('production', () => {
+  it('starts on real values', () => {
+    expect(problemsOf(PRODUCTION)).toEqual([]);
+  });
+
+  it.each([
+    ['DATABASE_URL', ''],
+    ['JWT_SIGNING_KEYS', ''],
+    ['JWT_SIGNING_KEYS', 'MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f'],
+    ['DATABASE_URL', 'postgres://aerie:change-me@db.internal:5432/aerie'],
+    ['ADMIN_PASSWORD', 'change-me-to-a-long-passphrase'],
+    ['CORS_ORIGINS', '*'],
+  ])('refuses %s=%s', (name, value) => {
+    const problems = problemsOf({ ...PRODUCTION, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}`));
+  });
+
+  it('runs embedded when told so in so many words', () => {
+    expect(problemsOf({ ...PRODUCTION, DATABASE_URL: 'embedded' })).toEqual([]);
+  });
+
+  it('is described with every secret masked', () => {
+    const text = JSON.stringify(describeConfig(loadConfig(PRODUCTION, file)));
+    expect(text).not.toContain('s3cret');
+    expect(text).not.toContain(KEY);
+    expect(text).toContain('postgres://[redacted]@db.internal:5432/aerie (environment)');
+  });
+});

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
+import { describe, expect, it } from 'vitest';
+import { CallPolicy, type CallPolicyOptions } from './call-policy.js';
+import { Silence } from './silence.js';
+
+class Outage extends Error {}
+class Untouched extends Outage {}
+
+const never = () => new Promise<never>(() => undefined);
+const alive = { lastHeardAt: () => performance.now(), ask: () => undefined };
+const dead = { lastHeardAt: () => 0, ask: () => undefined };
+
+const policy = (change: Partial<CallPolicyOptions> = {}) =>
+  new CallPolicy({
+    concurrency: 2,
+    queue: 1,
+    timeoutMs: 10_000,
+    silenceMs: 60,
+    pulse: alive,
+    isOutage: (error) => error instanceof Outage || error instanceof Silence,
+    hadNoEffect: (error) => error instanceof Untouched,
+    ...change,
+  });
+
+/** Fails so many times, then succeeds; counts the calls. */
+function flaky(failures: number, error: () => Error) {
+  const call = Object.assign(
+    async () => {
+      call.count++;
+      if (call.count <= failures) throw error();
+      return 'answer';
+    },
+    { count: 0 },
+  );
+  return call;
+}
+
+describe('the call policy', () => {
+  it('repeats a read after an outage, twice at most', async () => {
+    const call = flaky(2, () => new Outage());
+    expect(await policy().read(call)).toBe('answer');
+    const hopeless = flaky(99, () => new Outage());
+    await expect(policy().read(hopeless)).rejects.toThrow(Outage);
+    expect(hopeless.count).toBe(3);
+  });
+
+  it('never repeats a write whose outcome is unknown', async () => {
+    const call = flaky(1, () => new Outage());
+    await expect(policy().write(call)).rejects.toThrow(Outage);
+    expect(call.count).toBe(1);
+  });
+
+  it('repeats a write that certainly had no effect', async () => {
+    const call = flaky(1, () => new Untouched());
+    expect(await policy().write(call)).toBe('answer');
+  });
+
+  it('does not repeat an error that is an answer', async () => {
+    const call = flaky(1, () => new Error('duplicate'));
+    await expect(policy().read(call)).rejects.toThrow('duplicate');
+    expect(call.count).toBe(1);
+  });
+
+  it('refuses at once when all places and the line are taken', async () => {
+    const full = policy();
+    void full.read(never);
+    void full.read(never);
+    void full.read(never);
+    await expect(full.read(never)).rejects.toThrow(BulkheadRejectedError);
+  });
+
+  it('gives up on silence, and leaves a slow call alone while the other side lives', async () => {
+    await expect(policy({ pulse: dead }).read(never)).rejects.toThrow(Silence);
+    const slow = policy().read(() => delay(200, 'late'));
+    expect(await slow).toBe('late');
+  });
+
+  it('asks for a sign of life before it gives up, and believes it', async () => {
+    let heardAt = 0;
+    const pulse = { lastHeardAt: () => heardAt, ask: () => void (heardAt = performance.now()) };
+    expect(await policy({ pulse }).read(() => delay(300, 'late'))).toBe('late');
+  });
+
+  it('ends a call that takes too long, without blaming the other side', async () => {
+    const impatient = policy({ timeoutMs: 50, concurrency: 20 });
+    const calls = await Promise.allSettled(Array.from({ length: 8 }, () => impatient.write(never)));
+    for (const call of calls) {
+      expect(call).toMatchObject({ reason: expect.any(TaskCancelledError) });
+    }
+    expect(impatient.state).toBe('closed');
+  });
+
+  it('opens after failures in a row, refuses without calling, and closes after a good trial', async () => {
+    const broken = policy();
+    const failing = flaky(5, () => new Outage());
+    for (let i = 0; i < 5; i++) await broken.write(failing).catch(() => undefined);
+    expect(broken.state).toBe('open');
+    await expect(broken.read(failing)).rejects.toThrow(BrokenCircuitError);
+    expect(failing.count).toBe(5);
+
+    while (broken.state !== 'closed') {
+      await delay(50);
+      await broken.read(failing).catch(() => undefined);
+    }
+    expect(failing.count).toBe(6);
+  });
+
+  it('lets one trial call through and refuses the others meanwhile', async () => {
+    const broken = policy({ concurrency: 20 });
+    for (let i = 0; i < 5; i++) {
+      await broken.write(flaky(1, () => new Outage())).catch(() => undefined);
+    }
+    await delay(1_100);
+    const trial = broken.read(() => delay(100, 'trial'));
+    const others = await Promise.allSettled(Array.from({ length: 5 }, () => broken.read(never)));
+    for (const other of others) {
+      expect(other).toMatchObject({ reason: expect.any(BrokenCircuitError) });
+    }
+    expect(await trial).toBe('trial');
+    expect(broken.state).toBe('closed');
+  });
+});

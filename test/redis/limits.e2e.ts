@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { startApp, type TestApp } from '../app.js';
+import { redisUrl } from '../servers.js';
+import { TcpProxy } from '../tcp-proxy.js';
+
+const LIMITED = { RATE_LIMIT_API: '10/15m' };
+let redis: Redis;
+let proxy: TcpProxy;
+let environment: Record<string, string>;
+
+beforeEach(async () => {
+  redis = new Redis(redisUrl, { db: 15 });
+  await redis.flushdb();
+  proxy = await TcpProxy.to(new URL(redisUrl));
+  const url = new URL(redisUrl);
+  url.pathname = '/15';
+  environment = { ...LIMITED, REDIS_URL: proxy.url(url) };
+});
+afterEach(async () => {
+  await proxy.close();
+  redis.disconnect();
+});
+
+const statuses = async ({ api }: TestApp, count: number) =>
+  (await Promise.all(Array.from({ length: count }, () => api.get('/v1/users/me')))).map(
+    ({ status }) => status,
+  );
+
+async function storageOf({ api }: TestApp): Promise<string> {
+  const { body } = await api.get<{ rateLimits: { storage: string } }>('/health');
+  return body.rateLimits.storage;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+describe('limits in Redis', () => {
+  it('hold across two processes', async () => {
+    await using first = await startApp(environment);
+    await using second = await startApp(environment);
+    await until(
+      async () => (await storageOf(first)) === 'redis' && (await storageOf(second)) === 'redis',
+    );
+    const answers = [...(await statuses(first, 6)), ...(await statuses(second, 6))];
+    expect(answers.filter((status) => status === 401)).toHaveLength(10);
+    expect(answers.filter((status) => status === 429)).toHaveLength(2);
+  });
+
+  it('go on in memory while Redis is away, say so, and return by themselves', async () => {
+    await using test = await startApp({ ...environment, RATE_LIMIT_API: '1000/15m' });
+    await until(async () => (await storageOf(test)) === 'redis');
+    for (const breakIt of [() => proxy.refuse(), () => Promise.resolve(proxy.freeze())]) {
+      await breakIt();
+      expect(new Set(await statuses(test, 20))).toEqual(new Set([401]));
+      await proxy.refuse();
+      await until(async () => (await storageOf(test)) === 'degraded');
+      expect((await test.api.get('/health')).body).toMatchObject({ status: 'degraded' });
+      expect((await test.api.get('/health')).status).toBe(200);
+      expect(new Set(await statuses(test, 20))).toEqual(new Set([401]));
+      await proxy.pass();
+      await until(async () => (await storageOf(test)) === 'redis');
+    }
+  });
+});
