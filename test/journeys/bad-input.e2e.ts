@@ -24,7 +24,7 @@ function expectProblem(answer: Answer, status: number, slug: string): void {
 const valid = { email: 'grace@example.com', password: PASSWORD };
 
 /** Sends bytes as they are and returns the bytes that come back until the server closes. */
-function raw(bytes: string): Promise<string> {
+function exchange(bytes: string): Promise<string> {
   const { hostname, port } = new URL(api.url);
   return new Promise((resolve) => {
     let received = '';
@@ -87,7 +87,7 @@ describe('every error is a problem', () => {
 
   it('413 for a body over the limit, before it is read', async () => {
     const head = 'POST /v1/auth/register HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
-    const text = await raw(`${head}content-length: 10000000\r\n\r\n{"email":`);
+    const text = await exchange(`${head}content-length: 10000000\r\n\r\n{"email":`);
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
     expect(text).toContain('/docs/problems/too-large');
   });
@@ -107,7 +107,7 @@ describe('every error is a problem', () => {
   });
 
   it('400 for what is not HTTP at all', async () => {
-    const text = await raw('HELLO WORLD\r\n\r\n');
+    const text = await exchange('HELLO WORLD\r\n\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
     expect(text).toContain('application/problem+json');
     expect(text).toContain('x-content-type-options: nosniff');

@@ -54,6 +54,10 @@ export class Database implements OnApplicationShutdown {
       pulse: engine.pulse,
       isOutage,
       hadNoEffect,
+      onChange: (state, reason) => {
+        if (state === 'open') log.error({ err: reason }, 'the database is out of order');
+        else log.info('the database works again');
+      },
     });
   }
 

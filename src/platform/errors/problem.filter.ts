@@ -2,6 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
+import type { Problem } from './problem.js';
 import { problemDocument, toProblem } from './to-problem.js';
 
 /** The end of every failure: whatever was thrown, the client gets one problem and the log its cause. */
@@ -23,9 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(thrown);
     const { status, options } = problem;
 
-    if (status >= 500) {
-      this.log.error({ err: options.cause ?? problem, requestId: request.id }, problem.title);
-    }
+    this.note(problem, request.id);
     if (reply.raw.headersSent) {
       // a stream broke half-way: the status is gone, so cut the connection rather than end it well
       reply.raw.destroy();
@@ -44,6 +43,16 @@ export class ProblemFilter implements ExceptionFilter {
       .serializer(JSON.stringify)
       .send({ ...problemDocument(problem, request), ...(stack && { stack }) });
   }
+
+  /** A bug is logged whole. An outage comes many times a second: a line is enough. */
+  private note({ status, title, options }: Problem, requestId: string): void {
+    if (status === 503) this.log.warn({ requestId, reason: reasonOf(options.cause) }, title);
+    else if (status >= 500) this.log.error({ requestId, err: options.cause }, title);
+  }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined;
 }
 
 function stackOf(error: unknown): string | undefined {

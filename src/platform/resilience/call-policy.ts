@@ -28,6 +28,8 @@ export interface CallPolicyOptions {
   readonly isOutage: (error: unknown) => boolean;
   /** Whether the failed call certainly had no effect, so that even a write may be tried again. */
   readonly hadNoEffect: (error: unknown) => boolean;
+  /** Told when calls are refused from now on, and when they pass again. */
+  readonly onChange?: (state: 'open' | 'closed', reason?: unknown) => void;
 }
 
 const TRIES_AFTER_THE_FIRST = 2;
@@ -50,6 +52,10 @@ export class CallPolicy {
       halfOpenAfter: OPEN_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     });
+    this.breaker.onBreak((reason) =>
+      options.onChange?.('open', 'error' in reason ? reason.error : undefined),
+    );
+    this.breaker.onReset(() => options.onChange?.('closed'));
     const line = bulkhead(options.concurrency, options.queue);
     const limit = timeout(options.timeoutMs, TimeoutStrategy.Aggressive);
     const showedAtOnce = (error: unknown) =>
