@@ -1,25 +1,22 @@
 import { Config } from './config.js';
+import { formatValue } from './formatters.js';
 import type { LoadedConfig } from './load-config.js';
 import { settingsOf } from './setting.decorators.js';
 
 /** The effective values, secrets masked, each with where it came from, for the log at start. */
 export function describeConfig({ config, sources }: LoadedConfig): Record<string, string> {
   return Object.fromEntries(
-    [...settingsOf(Config)].map(([name, { secret }]) => {
+    [...settingsOf(Config)].map(([name, { secret, parse }]) => {
       const value = config[name as keyof Config];
-      return [name, `${secret ? mask(value) : show(value)} (${sources.get(name)})`];
+      const text = formatValue(value, parse) || 'unset';
+      return [name, `${secret ? mask(value) : text} (${sources.get(name)})`];
     }),
   );
 }
 
-function show(value: unknown): string {
-  if (value === undefined) return 'unset';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 /** Keeps the host of a connection URL, which is what one looks for at 3 a.m., and nothing else. */
 function mask(value: unknown): string {
-  if (value === undefined || value === 'embedded') return show(value);
+  if (value === undefined || value === 'embedded') return value ?? 'unset';
   if (typeof value !== 'string' || !URL.canParse(value)) return '[redacted]';
   const { protocol, host, pathname } = new URL(value);
   return `${protocol}//[redacted]@${host}${pathname}`;

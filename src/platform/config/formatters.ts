@@ -1,0 +1,29 @@
+import { durationMs, list, proxies, rate, type Rate } from './parsers.js';
+
+const UNITS: readonly [string, number][] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+];
+
+/** Each parser's way back, for values that read badly otherwise. */
+const WAYS_BACK = new Map<unknown, (value: never) => string>([
+  [durationMs, duration],
+  [rate, ({ limit, windowMs }: Rate) => `${limit}/${duration(windowMs)}`],
+  [list, (entries: string[]) => entries.join(',')],
+  [proxies, (value: number | string[]) => String(value)],
+]);
+
+/** Writes a value as one would in the environment: what `parse` reads gives the value again. */
+export function formatValue(value: unknown, parse?: unknown): string {
+  if (value === undefined) return '';
+  const wayBack = WAYS_BACK.get(parse);
+  return wayBack ? wayBack(value as never) : String(value);
+}
+
+/** `900000` as `15m`: the largest unit that leaves nothing over. */
+function duration(ms: number): string {
+  const [name, size] = UNITS.find((unit) => ms > 0 && ms % unit[1] === 0) ?? ['ms', 1];
+  return `${ms / size}${name}`;
+}
