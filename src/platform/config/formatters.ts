@@ -19,7 +19,8 @@ const WAYS_BACK = new Map<unknown, (value: never) => string>([
 export function formatValue(value: unknown, parse?: unknown): string {
   if (value === undefined) return '';
   const wayBack = WAYS_BACK.get(parse);
-  return wayBack ? wayBack(value as never) : String(value);
+  if (wayBack) return wayBack(value as never);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `900000` as `15m`: the largest unit that leaves nothing over. */
