@@ -27,15 +27,12 @@ export class Migrations {
    * turns. Throws `MigrationFailed`, or the driver's error in an outage.
    */
   async deploy(): Promise<string[]> {
-    const entries = await readdir(this.directory, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
     return this.engine.withSession(async (session) => {
       await session.query(`SET statement_timeout = '60s'`);
       await session.query('SELECT pg_advisory_lock(72707369)'); // the key that Prisma uses
       try {
         await session.query('SET statement_timeout = 0');
-        const done = await history(session);
-        const pending = names.filter((name) => !done.has(name)).toSorted();
+        const pending = await this.notIn(await history(session));
         for (const name of pending) await apply(session, this.directory, name);
         return pending;
       } finally {
@@ -43,6 +40,26 @@ export class Migrations {
         await session.query('RESET statement_timeout').catch(() => undefined);
       }
     });
+  }
+
+  /** The names of what `deploy()` would apply, in order. Changes nothing. Throws as `deploy()` does. */
+  async pending(): Promise<string[]> {
+    return this.engine.withSession(async (session) => {
+      await session.query('BEGIN');
+      try {
+        return await this.notIn(await history(session));
+      } finally {
+        await session.query('ROLLBACK').catch(() => undefined); // a history that was made only to be read
+      }
+    });
+  }
+
+  private async notIn(done: ReadonlySet<string>): Promise<string[]> {
+    const entries = await readdir(this.directory, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !done.has(entry.name))
+      .map((entry) => entry.name)
+      .toSorted();
   }
 }
 
