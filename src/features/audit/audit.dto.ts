@@ -54,16 +54,24 @@ export class AuditQuery extends PageQuery {
 }
 
 export class AuditEntryView {
-  /** Position in the trail, growing; may have gaps. */
+  /**
+   * Position in the trail, growing; may have gaps.
+   * @example "4711"
+   */
   sequence: string;
   time: Date;
   /** @example "auth.logged_in" */
   action: string;
   severity: Severity;
+  /** @example "019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11" */
   actor: string | null;
+  /** @example "019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11" */
   subject: string | null;
+  /** @example "019aa5b3-70a2-7c55-8a0e-5a8c3b1f7d20" */
   requestId: string | null;
+  /** @example "203.0.113.7" */
   address: string | null;
+  /** @example "curl/8.14.1" */
   userAgent: string | null;
   metadata: Record<string, unknown>;
 

@@ -34,6 +34,7 @@ export class Credentials {
 }
 
 export class RefreshRequest {
+  /** @example "eyJhbGciOiJFZERTQSIsInR5cCI6InJlZnJlc2grand0In0.eyJqdGkiOiIwMTlhYTViMSJ9.c2lnbmF0dXJl" */
   @IsJWT()
   @MaxLength(2_048)
   refreshToken: string;
@@ -46,12 +47,27 @@ export class Accepted {
 }
 
 export class TokenPair {
-  /** Send it as `Authorization: Bearer …`. */
+  /**
+   * Send it as `Authorization: Bearer …`.
+   * @example "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTlhYTViMSJ9.c2lnbmF0dXJl"
+   */
   accessToken: string;
-  /** Good for one refresh; its successor comes with the answer. */
+  /**
+   * Good for one refresh; its successor comes with the answer.
+   * @example "eyJhbGciOiJFZERTQSIsInR5cCI6InJlZnJlc2grand0In0.eyJqdGkiOiIwMTlhYTViMSJ9.c2lnbmF0dXJl"
+   */
   refreshToken: string;
   /** @example "Bearer" */
   tokenType: 'Bearer';
-  /** How long the access token is good for. */
+  /**
+   * How long the access token is good for.
+   * @example 900
+   */
   expiresInSeconds: number;
+}
+
+/** RFC 7517. */
+export class KeySet {
+  /** @example [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "alg": "EdDSA", "use": "sig" }] */
+  keys: Record<string, unknown>[];
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, VERSION_NEUTRAL } from '@nestjs/common';
 import { Public } from '#edge/access/access.decorators';
+import { KeySet } from './auth.dto.js';
 import { SigningKeys } from './signing-keys.js';
 
 @Controller({ path: '.well-known', version: VERSION_NEUTRAL })
@@ -10,7 +11,7 @@ export class JwksController {
   @Public()
   @Header('cache-control', 'public, max-age=300')
   @Get('jwks.json')
-  keySet(): Promise<{ keys: object[] }> {
+  keySet(): Promise<KeySet> {
     return this.keys.publicSet();
   }
 }

@@ -6,8 +6,11 @@ import { IsCursor, PageQuery } from '#platform/database/page';
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 export class UserView {
+  /** @example "019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11" */
   id: string;
+  /** @example "ada@example.com" */
   email: string;
+  /** @example "Ada Lovelace" */
   name: string | null;
   role: Role;
   emailVerified: boolean;

@@ -1,5 +1,8 @@
+import { STATUS_CODES } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ACCESS, type Access } from '#edge/access/access.decorators';
 import { version } from '#platform/config/version';
 import { problemCatalogue } from '#platform/errors/problem';
 
@@ -8,8 +11,9 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** What any route may answer, beside its own problems. */
-const EVERYWHERE = [400, 401, 403, 404, 429, 500, 503];
+const EVERYWHERE = [400, 404, 429, 500, 503];
 const WITH_BODY = [413, 415];
+const WITH_CREDENTIALS = [401, 403];
 
 /** Describes the running application in OpenAPI 3.1; the problem responses are the same everywhere and added here. */
 export function describeApi(app: INestApplication): OpenAPIObject {
@@ -25,25 +29,66 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .build();
   const document = SwaggerModule.createDocument(app, outline, {
-    operationIdFactory: (controller, method) =>
-      `${controller.replace(/Controller$/, '')}_${method}`,
+    operationIdFactory: operationIdOf,
   });
   document.info.license = { name: 'MIT' };
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA },
   };
+  const open = publicOperations(app);
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method];
-      if (operation) addProblems(operation);
+      if (!operation) continue;
+      if (open.has(operation.operationId!)) operation.security = [];
+      nameSuccesses(operation);
+      addProblems(operation);
     }
   }
   return document;
 }
 
+function operationIdOf(controller: string, method: string): string {
+  return `${controller.replace(/Controller$/, '')}_${method}`;
+}
+
+/** The ids of the routes that the access guard lets everybody through, from the metadata that it reads itself. */
+function publicOperations(app: INestApplication): Set<string> {
+  const reflector = app.get(Reflector);
+  const scanner = new MetadataScanner();
+  const ids = new Set<string>();
+  for (const { controllers } of app.get(ModulesContainer).values()) {
+    for (const { metatype: controller } of controllers.values()) {
+      if (typeof controller !== 'function') continue;
+      const prototype = controller.prototype as Record<string, () => unknown>;
+      for (const method of scanner.getAllMethodNames(prototype)) {
+        const access = reflector.getAllAndOverride<Access>(ACCESS, [
+          prototype[method]!,
+          controller,
+        ]);
+        if (access === 'public') ids.add(operationIdOf(controller.name, method));
+      }
+    }
+  }
+  return ids;
+}
+
+function nameSuccesses({ responses }: Operation): void {
+  for (const [status, response] of Object.entries(responses)) {
+    if (response && 'description' in response) response.description ||= STATUS_CODES[status] ?? '';
+  }
+}
+
 function addProblems(operation: Operation): void {
-  const statuses = operation.requestBody ? [...EVERYWHERE, ...WITH_BODY] : EVERYWHERE;
+  const hasBody = operation.requestBody !== undefined;
+  const isOpen = operation.security?.length === 0;
+  const statuses = [
+    ...EVERYWHERE,
+    ...(hasBody ? WITH_BODY : []),
+    // a public route that takes a body may take a password or a token in it
+    ...(isOpen && !hasBody ? [] : WITH_CREDENTIALS),
+  ];
   for (const status of statuses) {
     operation.responses[status] ??= {
       description: titles(status),

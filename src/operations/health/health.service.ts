@@ -6,6 +6,7 @@ import {
 } from '@nestjs/terminus';
 import { Config } from '#platform/config/config';
 import { version } from '#platform/config/version';
+import type { DetailedHealth, HealthReport, HealthSummary } from './health.dto.js';
 import { HealthIndicators } from './health.indicators.js';
 
 @Injectable()
@@ -17,7 +18,7 @@ export class HealthService {
   ) {}
 
   /** Started, not stopping, and the database answers. */
-  getReadiness(): Promise<HealthCheckResult> {
+  getReadiness(): Promise<HealthReport> {
     return this.check([
       () => this.indicators.started(),
       () => this.indicators.takesTraffic(),
@@ -25,11 +26,11 @@ export class HealthService {
     ]);
   }
 
-  getStartup(): Promise<HealthCheckResult> {
+  getStartup(): Promise<HealthReport> {
     return this.check([() => this.indicators.started()]);
   }
 
-  async getDetails() {
+  async getDetails(): Promise<DetailedHealth> {
     const result = await this.check([
       () => this.indicators.started(),
       () => this.indicators.takesTraffic(),
@@ -40,7 +41,7 @@ export class HealthService {
   }
 
   /** How the whole is doing. Degraded still serves; unhealthy does not. */
-  async getSummary() {
+  async getSummary(): Promise<HealthSummary> {
     const { status, details } = await this.getDetails();
     const { lifecycle, database, rateLimits } = details;
     const isDegraded = lifecycle?.status === 'down' || rateLimits?.['storage'] === 'degraded';
@@ -48,7 +49,7 @@ export class HealthService {
     const memory = process.memoryUsage();
     return {
       status: !isServing ? 'unhealthy' : isDegraded || status !== 'ok' ? 'degraded' : 'healthy',
-      timestamp: new Date().toISOString(),
+      timestamp: new Date(),
       uptimeSeconds: Math.round(process.uptime()),
       version,
       environment: this.config.NODE_ENV,

@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, Max, Min, ValidateBy } from 'class-validator';
 
@@ -12,6 +14,7 @@ export interface Page<T> {
 
 export abstract class PageQuery {
   /** How many items at most. */
+  @ApiProperty({ type: 'integer', required: false })
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -21,13 +24,17 @@ export abstract class PageQuery {
 
 /** Takes only what a `nextCursor` of the same list can be, already parsed to the given type. */
 export function IsCursor(type: 'bigint' | 'string', shape?: RegExp): PropertyDecorator {
-  return ValidateBy({
-    name: 'isCursor',
-    validator: {
-      validate: (value) => typeof value === type && (!shape || shape.test(String(value))),
-      defaultMessage: () => 'cursor must be the nextCursor of the page before',
-    },
-  });
+  return applyDecorators(
+    // a client hands back the text that it was given, whatever we make of it
+    ApiProperty({ type: 'string', format: undefined, required: false }),
+    ValidateBy({
+      name: 'isCursor',
+      validator: {
+        validate: (value) => typeof value === type && (!shape || shape.test(String(value))),
+        defaultMessage: () => 'cursor must be the nextCursor of the page before',
+      },
+    }),
+  );
 }
 
 /** Makes a page of rows that were fetched one beyond the limit, to see whether there is more. */
