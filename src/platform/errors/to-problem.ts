@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { Problem, problemCatalogue, type ProblemOptions } from './problem.js';
+import { Problem, type ProblemOptions } from './problem.js';
 import * as problems from './problems.js';
 
 type ProblemClass = new (options?: ProblemOptions) => Problem;
@@ -65,8 +65,4 @@ export function problemDocument(
 
 export function problemType(slug: string): string {
   return `/docs/problems/${slug}`;
-}
-
-export function findProblem(slug: string) {
-  return problemCatalogue.get(slug);
 }
