@@ -6,9 +6,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import * as engineJs from '@prisma/schema-engine-wasm/schema_engine_bg';
-import { Pool } from 'pg';
+import { Pool, types } from 'pg';
+import { fromDist } from './command-line.mjs';
 
 const USAGE = `Usage: npm run db:migration -- <name>     write prisma/migrations/<time>_<name>/migration.sql
        npm run db:migration -- --check    exit 1 when the schema and the migrations differ
@@ -35,7 +36,7 @@ const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), {
 engineJs.__wbg_set_wasm(instance.exports);
 instance.exports.__wbindgen_start();
 
-const { PGliteSocket } = await import('../dist/platform/database/pglite-socket.js');
+const { PGliteSocket } = await fromDist('platform/database/pglite-socket.js');
 
 /** A fresh, empty database in memory for each connection that the engine wants. */
 async function connect() {
@@ -48,13 +49,39 @@ async function connect() {
     stream: () => new PGliteSocket(db),
   });
   const adapter = await new PrismaPg(pool).connect();
+  readLetters(adapter);
   // the adapter splits scripts at every semicolon, function bodies included
-  adapter.executeScript = (sql) => pool.query(sql);
+  adapter.executeScript = async (sql) => {
+    await pool.query(sql);
+  };
   adapter.dispose = async () => {
     await pool.end();
     await db.close();
   };
   return adapter;
+}
+
+/** The system catalogues are full of "char", a type of which the adapter knows only the array. */
+function readLetters(adapter) {
+  const { CHAR } = types.builtins;
+  const CHAR_ARRAY = 1002;
+  const { Character, CharacterArray } = ColumnTypeEnum;
+  const performIO = adapter.performIO.bind(adapter);
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.performIO = async (query) => {
+    const result = await performIO(query);
+    for (const field of result.fields) {
+      if (field.dataTypeID === CHAR) field.dataTypeID = CHAR_ARRAY;
+    }
+    return result;
+  };
+  adapter.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    const columnTypes = result.columnTypes.map((type) =>
+      type === CharacterArray ? Character : type,
+    );
+    return { ...result, columnTypes };
+  };
 }
 
 const names = (await readdir(migrationsDirectory, { withFileTypes: true }))
