@@ -15,6 +15,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
+# Prisma's client brings its compiler for five databases in two sizes: 57 MB that nothing loads
+RUN find node_modules/@prisma/client/runtime -name 'query_compiler_*' \
+    ! -name 'query_compiler_fast_bg.postgresql.*' -delete
 
 FROM node:24-slim
 ENV NODE_ENV=production \
