@@ -4,7 +4,8 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci
+# scripts would make the Prisma client before its schema is here; the build makes it
+RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeConfig } from './describe-config.js';
 import { InvalidConfiguration, loadConfig } from './load-config.js';
 
-const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g';
+const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g'; // RFC 8032, test 1: not a secret
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://aerie:s3cret@db.internal:5432/aerie',

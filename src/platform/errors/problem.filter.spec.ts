@@ -71,7 +71,7 @@ async function start(environment: string): Promise<[NestFastifyApplication, stri
   return [app, lines, await app.getUrl()];
 }
 
-const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g';
+const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g'; // RFC 8032, test 1: not a secret
 let app: NestFastifyApplication;
 let lines: string[];
 let url: string;
