@@ -13,6 +13,7 @@ import type { Engine } from '#platform/database/engine';
 import { LifecycleModule } from '#platform/lifecycle/lifecycle.module';
 import type { Log } from '#platform/logging/log';
 import { LoggingModule } from '#platform/logging/logging.module';
+import { TelemetryModule } from '#platform/telemetry/telemetry.module';
 
 export interface Foundation {
   readonly config: Config;
@@ -31,6 +32,7 @@ export class AppModule {
         ConfigurationModule.of(config),
         LoggingModule.of(log),
         LifecycleModule,
+        TelemetryModule,
         DatabaseModule.over(engine),
         // edge
         RateLimitModule,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AuditService } from '#features/audit/audit.service';
 import { startApp } from '../app.js';
 
 describe('at the defaults', () => {
@@ -31,6 +32,14 @@ describe('at the defaults', () => {
     }
     expect(statuses.slice(0, 100).every((status) => status === 401)).toBe(true);
     expect(statuses[100]).toBe(429);
+    // recorded once a window, behind the request: wait for it to get there
+    await test.api.get('/v1/users/me');
+    await expect
+      .poll(async () => {
+        const audit = test.app.get(AuditService);
+        return (await audit.getPage({ action: 'security.rate_limited', limit: 10 })).items;
+      })
+      .toMatchObject([{ severity: 'notice', metadata: { tier: 'api', limit: 100 } }]);
   });
 });
 

@@ -8,10 +8,11 @@ import {
   type ThrottlerRequest,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '#platform/config/config';
 import type { Rate } from '#platform/config/parsers';
 import { RateLimited } from '#platform/errors/problems';
+import { SecurityEvents } from '#platform/telemetry/security-events';
 import { RATE_LIMIT } from './rate-limit.decorators.js';
 import { rateOf, type Tier } from './tiers.js';
 
@@ -32,6 +33,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     @Inject(getStorageToken()) storage: ThrottlerStorage,
     reflector: Reflector,
     private readonly config: Config,
+    private readonly events: SecurityEvents,
   ) {
     super(options, storage, reflector);
   }
@@ -57,8 +59,20 @@ export class RateLimitGuard extends ThrottlerGuard {
       'x-ratelimit-remaining': String(remaining),
       'x-ratelimit-reset': String(count.timeToExpire),
     });
-    if (count.isBlocked) throw new RateLimited({ retryAfterSeconds: count.timeToBlockExpire });
-    return true;
+    if (!count.isBlocked) return true;
+    // the first refusal of a window says it all
+    if (count.totalHits === route.limit + 1) this.report(req as FastifyRequest, route);
+    throw new RateLimited({ retryAfterSeconds: count.timeToBlockExpire });
+  }
+
+  private report(request: FastifyRequest, { tier, limit }: RouteLimit): void {
+    this.events.report({
+      action: 'security.rate_limited',
+      requestId: request.id,
+      address: request.ip,
+      userAgent: request.headers['user-agent'],
+      metadata: { tier, limit, route: request.routeOptions.url ?? '' },
+    });
   }
 
   private limitOf(context: ExecutionContext): RouteLimit | null {

@@ -1,4 +1,5 @@
 import type { Severity } from '#platform/database/generated/enums';
+import type { SecurityAction } from '#platform/telemetry/security-events';
 
 /** What can be recorded: past facts, each with how much it should worry a reader. */
 export const auditActions = {
@@ -11,6 +12,11 @@ export const auditActions = {
   'auth.token_refreshed': 'info',
   'auth.refresh_replayed': 'critical',
   'auth.logged_out': 'info',
-} as const satisfies Record<string, Severity>;
+  'security.rate_limited': 'notice',
+  'security.input_suspicious': 'warning',
+  'security.client_blocked': 'critical',
+  'security.client_unblocked': 'warning',
+  'security.origin_refused': 'warning',
+} as const satisfies Record<string, Severity> & Record<SecurityAction, Severity>;
 
 export type AuditAction = keyof typeof auditActions;
