@@ -7,6 +7,8 @@ import { Lifecycle } from '#platform/lifecycle/lifecycle';
 /** The checks that health routes are made of. Each answers within the time limit of what it asks. */
 @Injectable()
 export class HealthIndicators {
+  private ping: Promise<number> | undefined;
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
@@ -30,11 +32,19 @@ export class HealthIndicators {
   async databaseAnswers(): Promise<HealthIndicatorResult> {
     const check = this.indicators.check('database');
     try {
-      const latencyMs = Math.round((await this.database.ping()) * 10) / 10;
-      return check.up({ latencyMs, ...this.database.status });
+      const latencyMs = await this.sharedPing();
+      return check.up({ latencyMs: Math.round(latencyMs * 10) / 10, ...this.database.status });
     } catch {
       return check.down(this.database.status);
     }
+  }
+
+  /** Probes that meet share one question: many of them must not become a load of their own. */
+  private sharedPing(): Promise<number> {
+    this.ping ??= this.database.ping().finally(() => {
+      this.ping = undefined;
+    });
+    return this.ping;
   }
 
   /** Never down: while Redis is away the limits go on in memory. */
