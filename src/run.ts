@@ -29,7 +29,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     await confirmReady(address);
 
     log.info({ address, database: engine.description }, 'ready');
-    if (config.NODE_ENV !== 'production') {
+    if (config.NODE_ENV === 'development' || config.NODE_ENV === 'test') {
       process.stdout.write(banner({ address, config, engine, unseenPassword }));
     }
     app.get(FirstAdministrator).forget();

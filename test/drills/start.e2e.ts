@@ -60,6 +60,9 @@ describe('a start', () => {
     expect(service.output).toMatch(/"PORT":"0 \(environment\)"/);
     expect(service.output).toContain('"ADMIN_PASSWORD":"[redacted] (environment)"');
     expect(service.output).not.toContain('administrator of the tests');
+    for (const line of service.output.trim().split('\n')) {
+      expect(JSON.parse(line)).toHaveProperty('level'); // staging writes a log and nothing else
+    }
   });
 
   it('listens on IPv6 as well as on IPv4', async () => {

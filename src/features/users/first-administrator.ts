@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
-import { AuditService } from '#features/audit/audit.service';
 import { Config } from '#platform/config/config';
-import { Database } from '#platform/database/database';
+import { Log } from '#platform/logging/log';
 import { normaliseEmail } from '#platform/validation/email.decorators';
-import { PasswordHasher } from './password-hasher.js';
-import { EmailTaken } from './users.problems.js';
-import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+/** Where the output is read by a developer; elsewhere it is a log, and no place for a password. */
+const SHOWS_PASSWORDS: ReadonlySet<string> = new Set(['development', 'test']);
 
 /** A password that was made here and that nobody has seen yet. */
 export interface UnseenPassword {
@@ -27,10 +26,8 @@ export class FirstAdministrator {
 
   constructor(
     private readonly config: Config,
-    private readonly users: UsersRepository,
-    private readonly passwords: PasswordHasher,
-    private readonly audit: AuditService,
-    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly log: Log,
   ) {
     this.file = join(config.DATA_DIR, 'first-administrator.json');
   }
@@ -39,50 +36,27 @@ export class FirstAdministrator {
   async ensure(): Promise<UnseenPassword | null> {
     const { ADMIN_PASSWORD, NODE_ENV } = this.config;
     if (await this.users.hasAdministrator()) return this.unseen();
+
+    const email = normaliseEmail(this.config.ADMIN_EMAIL);
     if (ADMIN_PASSWORD) {
-      await this.add(ADMIN_PASSWORD);
+      await this.users.addAdministrator(email, ADMIN_PASSWORD);
       return null;
     }
-    if (NODE_ENV === 'production') return null;
-
+    if (!SHOWS_PASSWORDS.has(NODE_ENV)) {
+      this.log.warn('there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD');
+      return null;
+    }
     const password = randomBytes(15).toString('base64url');
-    const email = normaliseEmail(this.config.ADMIN_EMAIL);
     mkdirSync(this.config.DATA_DIR, { recursive: true });
     writeFileSync(this.file, JSON.stringify({ email, password }), { mode: 0o600 });
-    if (!(await this.add(password))) this.forget();
+    const isAdded = await this.users.addAdministrator(email, password);
+    if (!isAdded) this.forget();
     return this.unseen();
-  }
-
-  /** Whether anybody can administer this installation. */
-  exists(): Promise<boolean> {
-    return this.users.hasAdministrator();
   }
 
   /** The password has been shown. */
   forget(): void {
     rmSync(this.file, { force: true });
-  }
-
-  /** False when another process was faster. */
-  private async add(password: string): Promise<boolean> {
-    const passwordHash = await this.passwords.hash(password);
-    const email = normaliseEmail(this.config.ADMIN_EMAIL);
-    try {
-      await this.database.transaction(async () => {
-        const { id } = await this.users.insert({
-          id: uuidv7(),
-          email,
-          passwordHash,
-          role: 'admin',
-          emailVerifiedAt: new Date(),
-        });
-        await this.audit.record('user.administrator_created', { subject: id });
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof EmailTaken) return false;
-      throw error;
-    }
   }
 
   private unseen(): UnseenPassword | null {

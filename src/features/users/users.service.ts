@@ -44,6 +44,26 @@ export class UsersService {
     }
   }
 
+  hasAdministrator(): Promise<boolean> {
+    return this.users.hasAdministrator();
+  }
+
+  /** False when the address is taken: another process was faster, or a user has it. */
+  async addAdministrator(email: string, password: string): Promise<boolean> {
+    const passwordHash = await this.passwords.hash(password);
+    const user = { id: uuidv7(), email, passwordHash, emailVerifiedAt: new Date() };
+    try {
+      await this.database.transaction(async () => {
+        await this.users.insert({ ...user, role: 'admin' });
+        await this.audit.record('user.administrator_created', { subject: user.id });
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof EmailTaken) return false;
+      throw error;
+    }
+  }
+
   /** The user whose password this is, or null; as slow for an unknown address as for a wrong password. */
   async findByCredentials(email: string, password: string): Promise<User | null> {
     const user = await this.users.findByEmail(email);

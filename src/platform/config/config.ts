@@ -312,7 +312,7 @@ export class Config {
 
   @Setting({
     section: TOKENS,
-    why: 'Password of the first administrator. Unset makes a random one, shown once; production makes no administrator without it.',
+    why: 'Password of the first administrator. Unset makes a random one in development, shown once; staging and production make no administrator without it.',
     wanted: 'at least 12 characters',
     secret: true,
     example: 'change-me-to-a-long-passphrase',
