@@ -28,8 +28,8 @@ function project(
       include,
       env: { NODE_ENV: 'test', ...env },
       globalSetup: ['test/embedded-template.ts'],
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
     },
   };
 }

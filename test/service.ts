@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach } from 'vitest';
 import { ADMIN } from './app.js';
 import { Api } from './api.js';
+import { scratchDatabase, type ScratchDatabase } from './databases.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
@@ -62,5 +64,27 @@ export class Service {
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.exit;
+  }
+}
+
+/** Gives each test of a file a database of its own; whatever it starts on it is ended with it. */
+export class Services {
+  database: ScratchDatabase;
+  private readonly started: Service[] = [];
+
+  constructor() {
+    beforeEach(async () => {
+      this.database = await scratchDatabase();
+    });
+    afterEach(async () => {
+      await Promise.all(this.started.splice(0).map((service) => service.kill()));
+      await this.database.drop();
+    });
+  }
+
+  start(environment: Record<string, string> = {}): Service {
+    const service = new Service({ ...this.database.environment, ...environment });
+    this.started.push(service);
+    return service;
   }
 }

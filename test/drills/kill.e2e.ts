@@ -1,19 +1,10 @@
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ADMIN } from '../app.js';
 import type { Api, AuditEntry } from '../api.js';
-import { scratchDatabase } from '../databases.js';
-import { Service } from '../service.js';
+import { Services } from '../service.js';
 
 const REGISTRATIONS = 200;
-const started: Service[] = [];
-
-afterEach(() => Promise.all(started.splice(0).map((service) => service.kill())));
-
-async function start(environment: Record<string, string>): Promise<[Service, Api]> {
-  const service = new Service(environment);
-  started.push(service);
-  return [service, await service.ready()];
-}
+const services = new Services();
 
 async function everyPage<T>(api: Api, path: string, token: string): Promise<T[]> {
   const items: T[] = [];
@@ -33,39 +24,34 @@ async function everyPage<T>(api: Api, path: string, token: string): Promise<T[]>
 it.each([10, 60, 120])(
   'after SIGKILL at the %ith of 200 registrations, what was acknowledged is there and nothing is half there',
   async (killAfter) => {
-    const database = await scratchDatabase();
-    try {
-      const [service, api] = await start(database.environment);
-      const acknowledged: string[] = [];
-      await Promise.all(
-        Array.from({ length: REGISTRATIONS }, async (_, i) => {
-          const email = `user${i}@example.com`;
-          const answer = await api.register(email).catch(() => null); // the kill cuts connections
-          if (answer?.status === 202) acknowledged.push(email);
-          if (acknowledged.length === killAfter) service.signal('SIGKILL');
-        }),
-      );
-      await service.exit;
-      expect(acknowledged.length).toBeGreaterThanOrEqual(killAfter);
+    const service = services.start();
+    const api = await service.ready();
+    const acknowledged: string[] = [];
+    await Promise.all(
+      Array.from({ length: REGISTRATIONS }, async (_, i) => {
+        const email = `user${i}@example.com`;
+        const answer = await api.register(email).catch(() => null); // the kill cuts connections
+        if (answer?.status === 202) acknowledged.push(email);
+        if (acknowledged.length === killAfter) service.signal('SIGKILL');
+      }),
+    );
+    await service.exit;
+    expect(acknowledged.length).toBeGreaterThanOrEqual(killAfter);
 
-      const [, again] = await start(database.environment);
-      const { accessToken } = (await again.logIn(ADMIN.email, ADMIN.password)).body;
-      const users = await everyPage<{ id: string; email: string }>(again, '/v1/users', accessToken);
-      const entries = await everyPage<AuditEntry>(
-        again,
-        '/v1/audit?action=user.registered',
-        accessToken,
-      );
-      const registered = users.filter(({ email }) => email.startsWith('user'));
-      expect(registered.map(({ email }) => email)).toEqual(expect.arrayContaining(acknowledged));
-      expect(new Set(entries.map(({ subject }) => subject))).toEqual(
-        new Set(registered.map(({ id }) => id)),
-      );
-      expect(entries).toHaveLength(registered.length);
-      expect((await again.logIn(acknowledged[0]!)).status).toBe(200);
-    } finally {
-      await Promise.all(started.splice(0).map((service) => service.kill()));
-      await database.drop();
-    }
+    const again = await services.start().ready();
+    const { accessToken } = (await again.logIn(ADMIN.email, ADMIN.password)).body;
+    const users = await everyPage<{ id: string; email: string }>(again, '/v1/users', accessToken);
+    const entries = await everyPage<AuditEntry>(
+      again,
+      '/v1/audit?action=user.registered',
+      accessToken,
+    );
+    const registered = users.filter(({ email }) => email.startsWith('user'));
+    expect(registered.map(({ email }) => email)).toEqual(expect.arrayContaining(acknowledged));
+    expect(new Set(entries.map(({ subject }) => subject))).toEqual(
+      new Set(registered.map(({ id }) => id)),
+    );
+    expect(entries).toHaveLength(registered.length);
+    expect((await again.logIn(acknowledged[0]!)).status).toBe(200);
   },
 );

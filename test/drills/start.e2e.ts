@@ -1,32 +1,16 @@
 import { createServer } from 'node:net';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { scratchDatabase, type ScratchDatabase } from '../databases.js';
-import { Service } from '../service.js';
+import { describe, expect, it } from 'vitest';
+import { Services } from '../service.js';
 
-let database: ScratchDatabase;
-const started: Service[] = [];
-
-beforeEach(async () => {
-  database = await scratchDatabase();
-});
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((service) => service.kill()));
-  await database.drop();
-});
-
-function start(environment: Record<string, string> = {}): Service {
-  const service = new Service({ ...database.environment, ...environment });
-  started.push(service);
-  return service;
-}
+const services = new Services();
 
 const PASSWORD_LINE = /password\s+(\S+)\s+\(shown this once\)/;
 
 describe('a start', () => {
   it('shows the administrator’s password once; the next start keeps the data and shows none', async () => {
-    const first = start({ ADMIN_PASSWORD: '' });
+    const first = services.start({ ADMIN_PASSWORD: '' });
     const api = await first.ready();
     const password = await first.said(PASSWORD_LINE);
     expect((await api.logIn('admin@localhost.test', password)).status).toBe(200);
@@ -34,17 +18,19 @@ describe('a start', () => {
     first.signal('SIGTERM');
     expect(await first.exit).toBe(0);
 
-    const second = start({ ADMIN_PASSWORD: '' });
+    const second = services.start({ ADMIN_PASSWORD: '' });
     const again = await second.ready();
     await second.said(/is ready/);
     expect(second.output).not.toMatch(PASSWORD_LINE);
     expect((await again.logIn('ada@example.com')).status).toBe(200);
     expect((await again.logIn('admin@localhost.test', password)).status).toBe(200);
-    expect(existsSync(join(database.environment.DATA_DIR, 'first-administrator.json'))).toBe(false);
+    expect(
+      existsSync(join(services.database.environment.DATA_DIR, 'first-administrator.json')),
+    ).toBe(false);
   });
 
   it('tells where it is, what it stands on and what is off', async () => {
-    const service = start();
+    const service = services.start();
     await service.said(/is ready \(development\)/);
     await service.said(/\n {2}off\s+.*REDIS_URL is unset/);
     for (const row of ['address', 'docs', 'health', 'database', 'limits']) {
@@ -53,7 +39,7 @@ describe('a start', () => {
   });
 
   it('logs the effective configuration with where each value came from, and no secret', async () => {
-    const service = start({ NODE_ENV: 'staging', JWT_ISSUER: 'https://issuer.example' });
+    const service = services.start({ NODE_ENV: 'staging', JWT_ISSUER: 'https://issuer.example' });
     await service.said(/effective configuration/);
     await service.ready();
     expect(service.output).toContain('"JWT_ISSUER":"https://issuer.example (environment)"');
@@ -66,14 +52,14 @@ describe('a start', () => {
   });
 
   it('listens on IPv6 as well as on IPv4', async () => {
-    const service = start({ HOST: '::1' });
+    const service = services.start({ HOST: '::1' });
     const api = await service.ready();
     expect(api.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
     expect((await api.get('/health/ready')).status).toBe(200);
   });
 
   it('names every problem of a bad production environment at once, and what to do', async () => {
-    const service = start({
+    const service = services.start({
       NODE_ENV: 'production',
       CORS_ORIGINS: '*',
       PORT: '99999',
@@ -96,7 +82,7 @@ describe('a start', () => {
     await new Promise((resolve) => holder.once('listening', resolve));
     const { port } = holder.address() as { port: number };
     try {
-      const service = start({ PORT: String(port) });
+      const service = services.start({ PORT: String(port) });
       expect(await service.exit).toBe(1);
       expect(service.output).toContain(`Port ${port} on 127.0.0.1 is taken by`);
       expect(service.output).toContain(`(${process.pid})`);

@@ -1,20 +1,10 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { scratchDatabase, type ScratchDatabase } from '../databases.js';
-import { Service } from '../service.js';
+import { expect, it } from 'vitest';
+import { Services } from '../service.js';
 
-let database: ScratchDatabase;
-let service: Service;
-
-beforeEach(async () => {
-  database = await scratchDatabase();
-});
-afterEach(async () => {
-  await service.kill();
-  await database.drop();
-});
+const services = new Services();
 
 it('SIGTERM under load: not ready first, what is in flight is finished, exit 0', async () => {
-  service = new Service({ ...database.environment, SHUTDOWN_GRACE_MS: '1500' });
+  const service = services.start({ SHUTDOWN_GRACE_MS: '1500' });
   const api = await service.ready();
   let sawNotReady = false;
   let acknowledged = 0;
@@ -48,7 +38,7 @@ it('SIGTERM under load: not ready first, what is in flight is finished, exit 0',
 });
 
 it('a second signal ends it at once, without a crash', async () => {
-  service = new Service({ ...database.environment, SHUTDOWN_GRACE_MS: '60000' });
+  const service = services.start({ SHUTDOWN_GRACE_MS: '60000' });
   await service.ready();
   service.signal('SIGTERM');
   await service.said(/stopping: not ready any more/);
@@ -59,7 +49,7 @@ it('a second signal ends it at once, without a crash', async () => {
 });
 
 it('an error that nobody caught is logged and ends the process in order, with exit 1', async () => {
-  service = new Service({ ...database.environment, NODE_OPTIONS: `--import ${CRASH}` });
+  const service = services.start({ NODE_OPTIONS: `--import ${CRASH}` });
   await service.ready();
   service.signal('SIGUSR2');
   expect(await service.exit).toBe(1);
