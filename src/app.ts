@@ -11,6 +11,7 @@ import { openRequestContext } from '#edge/transport/request-context';
 import { sayRequestId } from '#edge/transport/request-id';
 import { setSecurityHeaders } from '#edge/transport/security-headers';
 import { serverOptions } from '#edge/transport/server-options';
+import { takeStrictJson } from '#edge/transport/strict-json';
 import { FirstAdministrator, type UnseenPassword } from '#features/users/first-administrator';
 import { ApiDescription } from '#operations/docs/api-description';
 import { Migrations } from '#platform/database/migrations';
@@ -32,10 +33,10 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   // 1. id, size and time limits of what arrives
   const adapter = new FastifyAdapter({ ...serverOptions(config), skipMiddie: true });
   const server = adapter.getInstance();
-  server.removeContentTypeParser('text/plain');
+  takeStrictJson(server);
   server.decorateRequest('principal', null);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(foundation), adapter, {
-    bodyParser: false, // Fastify's own: strict JSON that refuses __proto__
+    bodyParser: false, // takeStrictJson()
     bufferLogs: true,
     abortOnError: false,
   });
@@ -77,6 +78,6 @@ export async function prepare(app: NestFastifyApplication): Promise<UnseenPasswo
     return app.get(FirstAdministrator).ensure();
   }, app.get(Log));
   lifecycle.step = 'started';
-  lifecycle.phase = 'ready';
+  lifecycle.enter('ready');
   return unseenPassword;
 }

@@ -26,13 +26,15 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     const address = await listen(app, config);
     log.info({ address }, 'listening, not ready yet');
     const unseenPassword = await prepare(app);
-    await confirmReady(address);
+    if (lifecycle.isStopping) return;
+    await confirmReady(address, lifecycle);
+    if (lifecycle.isStopping) return;
 
     log.info({ address, database: engine.description }, 'ready');
     if (config.NODE_ENV === 'development' || config.NODE_ENV === 'test') {
       process.stdout.write(banner({ address, config, engine, unseenPassword }));
     }
-    app.get(FirstAdministrator).forget();
+    if (unseenPassword) app.get(FirstAdministrator).forget(unseenPassword);
   } catch (error) {
     process.stderr.write(`\n${explainFailure(error)}\n`);
     process.exit(1);

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Services } from '../service.js';
 
@@ -21,4 +25,43 @@ describe('the embedded database', () => {
     const api = await services.start().ready();
     expect((await api.get('/health/ready')).status).toBe(200);
   });
+
+  it('belongs to one of several that find a dead lock at the same moment', async () => {
+    const directory = join(services.database.environment.DATA_DIR, 'contended');
+    for (let round = 0; round < 8; round++) {
+      writeFileSync(`${directory}.lock`, '999999 1');
+      const rivals = Array.from({ length: 4 }, () => rival(directory, Date.now() + 1_000));
+      const outcomes = await Promise.all(rivals.map(({ outcome }) => outcome));
+      expect(outcomes.toSorted()).toEqual(['mine', 'refused', 'refused', 'refused']);
+      await Promise.all(rivals.map(({ end }) => end()));
+    }
+  });
+
+  it('says so when DATA_DIR is no folder', async () => {
+    const file = join(services.database.environment.DATA_DIR, 'file');
+    writeFileSync(file, '');
+    const service = services.start({ DATA_DIR: file });
+    expect(await service.exit).toBe(1);
+    expect(service.output).toMatch(/DATA_DIR cannot be used: .*file/);
+    expect(service.output).not.toMatch(/\n\s+at /);
+  });
 });
+
+const LOCK = new URL('../../dist/platform/database/directory-lock.js', import.meta.url).href;
+
+/** A process that takes the lock at the given time, says what came of it, and holds on until it is ended. */
+function rival(directory: string, at: number) {
+  const script = `
+    import { lockDirectory } from ${JSON.stringify(LOCK)};
+    while (Date.now() < ${at});
+    let outcome = 'mine';
+    try { lockDirectory(${JSON.stringify(directory)}); } catch { outcome = 'refused'; }
+    process.stdout.write(outcome);
+    process.stdin.on('end', () => process.exit()).resume();`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+  const end = async () => {
+    child.stdin.end();
+    await once(child, 'close');
+  };
+  return { outcome: once(child.stdout, 'data').then(String), end };
+}

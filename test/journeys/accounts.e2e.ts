@@ -74,6 +74,17 @@ describe('the path of an account', () => {
     expect(await api.auditOf(adminToken, '&action=user.registration_repeated')).toHaveLength(19);
   });
 
+  it('is one account for an address in any Unicode form', async () => {
+    await api.register('J\u030C@example.com');
+    await api.register('\u01F0@example.com');
+    const { body } = await api.get<{ items: { email: string }[] }>('/v1/users?limit=100', {
+      token: adminToken,
+    });
+    expect(
+      body.items.filter(({ email }) => email.normalize('NFD').startsWith('j\u030C')),
+    ).toHaveLength(1);
+  });
+
   it('does not say whether the address or the password is wrong', async () => {
     await api.register('bob@example.com');
     const wrongPassword = await api.logIn('bob@example.com', 'wrong password');
@@ -151,7 +162,17 @@ describe('lists', () => {
       const { status } = await api.get(`/v1/users?${query}`, { token: adminToken });
       expect({ query, status }).toEqual({ query, status: 400 });
     }
-    for (const query of ['cursor=x', 'action=nothing', 'from=never', 'severity=9']) {
+    for (const query of [
+      'cursor=x',
+      'action=nothing',
+      'severity=9',
+      'actor=%00',
+      'from=never',
+      'from=0',
+      'from=0000-01-01',
+      'from=-200000-01-01T00:00:00Z',
+      'from=2026-02-31T25:00:00Z',
+    ]) {
       const { status } = await api.get(`/v1/audit?${query}`, { token: adminToken });
       expect({ query, status }).toEqual({ query, status: 400 });
     }

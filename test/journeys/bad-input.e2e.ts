@@ -63,6 +63,37 @@ describe('every error is a problem', () => {
     expectProblem(await api.post('/v1/auth/register', undefined, { raw }), 400, 'malformed');
   });
 
+  it.each([
+    [
+      'ninety thousand keys',
+      () => `{${Array.from({ length: 90_000 }, (_, i) => `"${i}":1`).join()}}`,
+    ],
+    ['a nesting of five thousand', () => `{"email":${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
+    ['a nesting of two hundred thousand', () => `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+    ['three hundred thousand objects in a list', () => `[${'{},'.repeat(300_000)}{}]`],
+    ['half a million numbers in a list', () => `[${'1,'.repeat(500_000)}1]`],
+    ['a key that every object has', () => '{"email":"a@b.example","password":"x","constructor":1}'],
+  ])('400 for %s, at once and in few words', async (_what, body) => {
+    const answer = await api.post('/v1/auth/login', undefined, { raw: body() });
+    expectProblem(answer, 400, 'malformed');
+    expect(answer.body['detail']).toMatch(/^The body /);
+  });
+
+  it('400 for a body that is not UTF-8', async () => {
+    const raw = Buffer.from(
+      '{"email":"\xff\xfe@example.com","password":"correct horse"}',
+      'latin1',
+    );
+    expectProblem(await api.post('/v1/auth/login', undefined, { raw }), 400, 'malformed');
+  });
+
+  it('names fifty errors at most', async () => {
+    const raw = `{${Array.from({ length: 900 }, (_, i) => `"${i}":1`).join()}}`;
+    const answer = await api.post('/v1/auth/login', undefined, { raw });
+    expectProblem(answer, 400, 'validation');
+    expect(answer.body['errors']).toHaveLength(50);
+  });
+
   it('401 without credentials', async () => {
     const answer = await api.get('/v1/users/me');
     expectProblem(answer, 401, 'authentication');
@@ -129,6 +160,10 @@ describe('text that cannot be stored', () => {
     ['NUL in a name', '{"email":"n1@example.com","password":"correct horse","name":"a\\u0000b"}'],
     ['a lone surrogate', '{"email":"n2@example.com","password":"correct horse","name":"a\\ud800"}'],
     ['NUL in a password', '{"email":"n3@example.com","password":"correct\\u0000horse"}'],
+    [
+      'a lone surrogate in an address',
+      '{"email":"\\ud800@example.com","password":"correct horse"}',
+    ],
     ['NUL in an address', '{"email":"n4\\u0000@example.com","password":"correct horse"}'],
     ['an array for a string', '{"email":["n5@example.com"],"password":"correct horse"}'],
     ['an object for a string', '{"email":{"$ne":""},"password":{"$ne":""}}'],

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { Services } from '../service.js';
 import { TcpProxy } from '../tcp-proxy.js';
@@ -33,6 +34,19 @@ describe('a database server', () => {
     const api = await service.ready();
     expect((await api.get('/health/ready')).status).toBe(200);
     await proxy.close();
+  });
+
+  it('is never called ready by a process that was told to stop while it started', async () => {
+    const holder = new Client({ connectionString: services.database.environment.DATABASE_URL });
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock(72707369)'); // migrations wait for it
+    const service = services.start({ SHUTDOWN_GRACE_MS: '5000' });
+    await service.said(/listening, not ready yet/);
+    service.signal('SIGTERM');
+    await service.said(/stopping: not ready any more/);
+    await holder.end();
+    expect(await service.exit).toBe(0);
+    expect(service.output).not.toContain('is ready');
   });
 
   it('is brought up to date once by five processes that start together', async () => {

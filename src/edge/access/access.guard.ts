@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '#platform/errors/problems';
+import { PerRoute } from '#platform/routing/per-route';
 import { currentRequest } from '#platform/telemetry/request-context';
 import { ACCESS, type Access } from './access.decorators.js';
 import { Authenticator } from './authenticator.js';
@@ -11,7 +12,7 @@ import { may } from './permissions.js';
 @Injectable()
 export class AccessGuard implements CanActivate {
   /** Metadata never changes, so it is read once a route and not once a request. */
-  private readonly known = new Map<object, Access>();
+  private readonly known = new PerRoute<Access>();
 
   constructor(
     private readonly reflector: Reflector,
@@ -33,14 +34,9 @@ export class AccessGuard implements CanActivate {
   }
 
   private accessOf(context: ExecutionContext): Access {
-    const handler = context.getHandler();
-    let access = this.known.get(handler);
-    if (access === undefined) {
-      access =
-        this.reflector.getAllAndOverride<Access>(ACCESS, [handler, context.getClass()]) ??
-        'signed-in';
-      this.known.set(handler, access);
-    }
-    return access;
+    return this.known.get(
+      context,
+      (targets) => this.reflector.getAllAndOverride<Access>(ACCESS, targets) ?? 'signed-in',
+    );
   }
 }

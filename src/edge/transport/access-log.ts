@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Log } from '#platform/logging/log';
 
 const SLOW_MS = 1_000;
+const LONGEST_PATH = 500;
 
 /** One line a request, when the last byte has left. The query stays out: people put secrets there. */
 export function logAccess(server: FastifyInstance, log: Log): void {
@@ -9,7 +10,7 @@ export function logAccess(server: FastifyInstance, log: Log): void {
     const line = {
       requestId: request.id,
       method: request.method,
-      path: request.url.split('?', 1)[0]!,
+      path: request.url.split('?', 1)[0]!.slice(0, LONGEST_PATH),
       route: request.routeOptions.url,
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,

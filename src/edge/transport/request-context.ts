@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { runInContext } from '#platform/telemetry/request-context';
 
+const LONGEST_USER_AGENT = 512;
+
 /**
  * Opens the request's context. In `preHandler`, because reading a body loses the context that was
  * opened before it; whatever runs earlier has the request itself at hand.
@@ -10,7 +12,7 @@ export function openRequestContext(server: FastifyInstance): void {
     const context = {
       requestId: request.id,
       address: request.ip,
-      userAgent: request.headers['user-agent'],
+      userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
     };
     runInContext(context, done);
   });

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 const SANE_ID = /^[\w.:-]{1,128}$/;
 // https://www.w3.org/TR/trace-context/#traceparent-header
-const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
+const TRACEPARENT = /^[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 
 /** The caller's id when it is sane, else the trace's, else a new one that sorts by time. */
 export function requestIdOf(request: IncomingMessage): string {

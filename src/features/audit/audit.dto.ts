@@ -1,8 +1,10 @@
-import { Transform, Type } from 'class-transformer';
-import { IsDate, IsEnum, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsEnum, IsIn, IsOptional, MaxLength } from 'class-validator';
 import type { AuditEntry } from '#platform/database/generated/client';
 import { Severity } from '#platform/database/generated/enums';
 import { IsCursor, PageQuery } from '#platform/database/page';
+import { IsStorableText } from '#platform/validation/text.decorators';
+import { IsInstant } from '#platform/validation/time.decorators';
 import { auditActions, type AuditAction } from './actions.js';
 
 const ACTIONS = Object.keys(auditActions);
@@ -21,13 +23,13 @@ export class AuditQuery extends PageQuery {
 
   /** Id of the user who did it. */
   @IsOptional()
-  @IsString()
+  @IsStorableText()
   @MaxLength(200)
   actor?: string;
 
   /** Id of whom or what it happened to. */
   @IsOptional()
-  @IsString()
+  @IsStorableText()
   @MaxLength(200)
   subject?: string;
 
@@ -36,20 +38,18 @@ export class AuditQuery extends PageQuery {
   severity?: Severity;
 
   @IsOptional()
-  @IsString()
+  @IsStorableText()
   @MaxLength(128)
   requestId?: string;
 
   /** Entries at or after this time. */
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsInstant()
   from?: Date;
 
   /** Entries before this time. */
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsInstant()
   to?: Date;
 }
 

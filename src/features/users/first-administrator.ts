@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import { Config } from '#platform/config/config';
 import { Log } from '#platform/logging/log';
 import { normaliseEmail } from '#platform/validation/email.decorators';
@@ -10,27 +11,28 @@ import { UsersService } from './users.service.js';
 /** Where the output is read by a developer; elsewhere it is a log, and no place for a password. */
 const SHOWS_PASSWORDS: ReadonlySet<string> = new Set(['development', 'test']);
 
+const FILE = /^first-administrator-[\w-]+\.json$/;
+
 /** A password that was made here and that nobody has seen yet. */
 export interface UnseenPassword {
+  /** Of the account that it opens. */
+  readonly id: string;
   readonly email: string;
   readonly password: string;
 }
 
 /**
  * Makes the first administrator. Its random password waits in a file that only the owner can read
- * until it has been shown: a process killed between the commit and the banner loses nothing.
+ * until it has been shown: a process killed between the commit and the banner loses nothing. Of
+ * several processes each has a file of its own, and only the account that was added counts.
  */
 @Injectable()
 export class FirstAdministrator {
-  private readonly file: string;
-
   constructor(
     private readonly config: Config,
     private readonly users: UsersService,
     private readonly log: Log,
-  ) {
-    this.file = join(config.DATA_DIR, 'first-administrator.json');
-  }
+  ) {}
 
   /** Adds the administrator when there is none. Returns a password that has to be shown, if there is one. */
   async ensure(): Promise<UnseenPassword | null> {
@@ -39,31 +41,46 @@ export class FirstAdministrator {
 
     const email = normaliseEmail(this.config.ADMIN_EMAIL);
     if (ADMIN_PASSWORD) {
-      await this.users.addAdministrator(email, ADMIN_PASSWORD);
+      await this.add({ id: uuidv7(), email, password: ADMIN_PASSWORD });
       return null;
     }
     if (!SHOWS_PASSWORDS.has(NODE_ENV)) {
       this.log.warn('there is no administrator: set ADMIN_EMAIL and ADMIN_PASSWORD');
       return null;
     }
-    const password = randomBytes(15).toString('base64url');
+    const account = { id: uuidv7(), email, password: randomBytes(15).toString('base64url') };
     mkdirSync(this.config.DATA_DIR, { recursive: true });
-    writeFileSync(this.file, JSON.stringify({ email, password }), { mode: 0o600 });
-    const isAdded = await this.users.addAdministrator(email, password);
-    if (!isAdded) this.forget();
-    return this.unseen();
+    writeFileSync(this.fileOf(account.id), JSON.stringify(account), { mode: 0o600 });
+    if (await this.add(account)) return account;
+    this.forget(account);
+    return null;
   }
 
   /** The password has been shown. */
-  forget(): void {
-    rmSync(this.file, { force: true });
+  forget({ id }: UnseenPassword): void {
+    rmSync(this.fileOf(id), { force: true });
   }
 
-  private unseen(): UnseenPassword | null {
-    try {
-      return JSON.parse(readFileSync(this.file, 'utf8')) as UnseenPassword;
-    } catch {
-      return null;
+  private async add(account: UnseenPassword): Promise<boolean> {
+    const isAdded = await this.users.addAdministrator(account);
+    if (!isAdded && !(await this.users.hasAdministrator())) {
+      const { email } = account;
+      this.log.error({ email }, 'ADMIN_EMAIL belongs to an ordinary account: choose another one');
     }
+    return isAdded;
+  }
+
+  /** What an earlier start made and could not show. */
+  private async unseen(): Promise<UnseenPassword | null> {
+    for (const name of readdirSync(this.config.DATA_DIR).filter((file) => FILE.test(file))) {
+      const text = readFileSync(join(this.config.DATA_DIR, name), 'utf8');
+      const account = JSON.parse(text) as UnseenPassword;
+      if (await this.users.exists(account.id)) return account;
+    }
+    return null;
+  }
+
+  private fileOf(id: string): string {
+    return join(this.config.DATA_DIR, `first-administrator-${id}.json`);
   }
 }

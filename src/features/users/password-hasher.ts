@@ -3,9 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { bulkhead, BulkheadRejectedError } from 'cockatiel';
 import { Config } from '#platform/config/config';
-import { defineProblem } from '#platform/errors/problem';
-
-export const TooManySignIns = defineProblem('too-many-sign-ins', 503, 'Too many sign-ins at once.');
+import { TooManySignIns } from './users.problems.js';
 
 const WAITING_HASHES = 512;
 

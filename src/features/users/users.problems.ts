@@ -5,3 +5,5 @@ export const EmailTaken = defineProblem(
   409,
   'This e-mail address is already registered.',
 );
+
+export const TooManySignIns = defineProblem('too-many-sign-ins', 503, 'Too many sign-ins at once.');

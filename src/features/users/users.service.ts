@@ -48,10 +48,14 @@ export class UsersService {
     return this.users.hasAdministrator();
   }
 
+  async exists(id: string): Promise<boolean> {
+    return (await this.users.findById(id)) !== null;
+  }
+
   /** False when the address is taken: another process was faster, or a user has it. */
-  async addAdministrator(email: string, password: string): Promise<boolean> {
+  async addAdministrator({ id, email, password }: NewAccount & { id: string }): Promise<boolean> {
     const passwordHash = await this.passwords.hash(password);
-    const user = { id: uuidv7(), email, passwordHash, emailVerifiedAt: new Date() };
+    const user = { id, email, passwordHash, emailVerifiedAt: new Date() };
     try {
       await this.database.transaction(async () => {
         await this.users.insert({ ...user, role: 'admin' });

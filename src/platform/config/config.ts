@@ -130,13 +130,13 @@ export class Config {
 
   @Setting({
     section: DATABASE,
-    why: 'Most connections that one process opens.',
-    wanted: 'a whole number from 1 to 1000',
+    why: 'Most connections that one process opens; one of them asks for signs of life.',
+    wanted: 'a whole number from 2 to 1000',
     default: 20,
     parse: wholeNumber,
   })
   @IsInt()
-  @Min(1)
+  @Min(2)
   @Max(1_000)
   readonly DB_POOL_MAX: number;
 

@@ -30,6 +30,14 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   return [];
 }
 
+/** What Kubernetes tells every pod beside a Service named `aerie`. */
+const SERVICE_LINKS = {
+  AERIE_SERVICE_HOST: '10.0.0.1',
+  AERIE_SERVICE_PORT: '3000',
+  AERIE_PORT: 'tcp://10.0.0.1:3000',
+  AERIE_PORT_3000_TCP_ADDR: '10.0.0.1',
+};
+
 describe('the configuration', () => {
   it('needs nothing in development', () => {
     const { config } = loadConfig({}, file);
@@ -63,7 +71,10 @@ describe('the configuration', () => {
     ['REDIS_URL', ['http://a', 'localhost:6379']],
     ['JWT_SIGNING_KEYS', ['secret', `${KEY},secret`, Buffer.from(KEY).toString('base64')]],
     ['JWT_ACCESS_TTL', ['15', '15 m', '0s', '2d', '1y']],
-    ['RATE_LIMIT_API', ['100', '100/', '0/15m', '-1/15m', '100/0m', 'x/15m', '100/15y']],
+    [
+      'RATE_LIMIT_API',
+      ['100', '100/', '0/15m', '-1/15m', '100/0m', '3/500ms', '3/1500ms', 'x/15m', '100/15y'],
+    ],
     ['ADMIN_EMAIL', ['admin', '@example.com']],
     ['ADMIN_PASSWORD', ['short']],
     ['NODE_ENV', ['prod', 'Production']],
@@ -108,7 +119,14 @@ describe('the configuration', () => {
   });
 
   it('leaves the variables of others alone', () => {
-    const others = { HOSTNAME: 'x', PATH: '/', POSTGRES_PASSWORD: 'x', PORTS: '1', PGHOST: 'x' };
+    const others = {
+      HOSTNAME: 'x',
+      PATH: '/',
+      POSTGRES_PASSWORD: 'x',
+      PORTS: '1',
+      PGHOST: 'x',
+      ...SERVICE_LINKS,
+    };
     expect(problemsOf(others)).toEqual([]);
   });
 });

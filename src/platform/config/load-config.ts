@@ -76,6 +76,8 @@ function describe(name: string, setting: SettingOptions, raw: string | undefined
 }
 
 const OWN_PREFIX = 'AERIE_';
+// Kubernetes tells each pod of a Service named `aerie` by such variables
+const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_\w+)?)$/;
 const LONG_ENOUGH_TO_COMPARE = 6;
 
 /** Names that are almost ours: a typo in DATABASE_URL must not start an empty embedded database. */
@@ -83,6 +85,7 @@ function misspelt(names: readonly string[], known: readonly string[]): string[] 
   const problems: string[] = [];
   for (const name of new Set(names)) {
     if (known.includes(name) || name.length < LONG_ENOUGH_TO_COMPARE) continue;
+    if (SERVICE_LINK.test(name)) continue;
     const bare = name.startsWith(OWN_PREFIX) ? name.slice(OWN_PREFIX.length) : name;
     const nearest = known.reduce((best, candidate) =>
       distance(bare, candidate) < distance(bare, best) ? candidate : best,

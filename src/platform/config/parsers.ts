@@ -17,13 +17,16 @@ export interface Rate {
   readonly windowMs: number;
 }
 
-/** `100/15m`: so many requests in a window. `30/min` and `10/h` may leave the number of units out. */
+/** `100/15m`: so many requests in a window of whole seconds. `30/min` and `10/h` may leave the number of units out. */
 export function rate(text: string): Rate | undefined {
   const match = /^(\d{1,9})\/(\d{0,9})(ms|s|min|m|h|d)$/.exec(text);
   if (!match) return undefined;
   const unit = match[3] === 'min' ? 'm' : match[3]!;
   const windowMs = durationMs(`${match[2] || '1'}${unit}`)!;
-  return windowMs > 0 ? { limit: Number(match[1]), windowMs } : undefined;
+  // Redis counts windows in seconds, and takes none for one without an end
+  return windowMs >= 1_000 && windowMs % 1_000 === 0
+    ? { limit: Number(match[1]), windowMs }
+    : undefined;
 }
 
 /** Comma separated, blanks ignored. */

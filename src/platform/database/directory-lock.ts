@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StartFailure } from '../lifecycle/start-failure.js';
 
@@ -28,28 +19,50 @@ export class DirectoryInUse extends StartFailure {
 export function lockDirectory(directory: string): () => void {
   const file = `${directory}.lock`;
   const mine = `${file}.${process.pid}`;
-  mkdirSync(dirname(directory), { recursive: true });
-  const descriptor = openSync(mine, 'w', 0o600);
-  writeSync(descriptor, `${process.pid} ${startOf(process.pid) ?? ''}`);
-  closeSync(descriptor);
   try {
-    if (!claim(mine, file)) {
+    mkdirSync(dirname(directory), { recursive: true });
+    writeFileSync(mine, `${process.pid} ${startOf(process.pid) ?? ''}`, { mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartFailure(`DATA_DIR cannot be used: ${reason}`, { cause: error });
+  }
+  try {
+    while (!claim(mine, file)) {
       const pid = holder(file);
       if (pid !== null) throw new DirectoryInUse(directory, pid);
-      // only one of several who find the same dead lock can move it away
-      renameSync(file, `${mine}.dead`);
-      rmSync(`${mine}.dead`, { force: true });
-      if (!claim(mine, file)) throw new DirectoryInUse(directory, holder(file) ?? 0);
+      removeDead(file);
     }
   } finally {
     rmSync(mine, { force: true });
   }
-  const release = () => rmSync(file, { force: true });
+  const release = () => {
+    if (holder(file) === process.pid) rmSync(file, { force: true });
+  };
   process.once('exit', release);
   return () => {
     process.off('exit', release);
     release();
   };
+}
+
+const REMOVAL_MS = 5_000;
+
+/**
+ * Removes a lock whose process is gone. One process at a time looks and removes: between the two
+ * the lock could have become another's.
+ */
+function removeDead(file: string): void {
+  const removing = `${file}.removing`;
+  try {
+    mkdirSync(removing);
+  } catch {
+    const since = statSync(removing, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > REMOVAL_MS) rmSync(removing, { recursive: true, force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    return;
+  }
+  if (holder(file) === null) rmSync(file, { force: true });
+  rmSync(removing, { recursive: true, force: true });
 }
 
 /** `link` is atomic and fails when the name is taken; the file is complete before it has the name. */
@@ -65,7 +78,7 @@ function claim(mine: string, file: string): boolean {
 
 /** The living process that holds the lock, or null. */
 function holder(file: string): number | null {
-  const [pidText = '', start = ''] = readFileSync(file, 'utf8').split(' ');
+  const [pidText = '', start = ''] = contentOf(file).split(' ');
   const pid = Number(pidText);
   if (!Number.isInteger(pid) || pid <= 0) return null;
   try {
@@ -76,6 +89,14 @@ function holder(file: string): number | null {
   const actualStart = startOf(pid);
   const isSameProcess = actualStart === undefined || start === '' || actualStart === start;
   return isSameProcess ? pid : null;
+}
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // gone meanwhile
+  }
 }
 
 /**

@@ -30,7 +30,7 @@ export function openServerEngine(config: Config, url: string): Engine {
     description: `PostgreSQL at ${host}${pathname}`,
     pool,
     // one connection is left for the sign of life
-    concurrency: Math.max(1, config.DB_POOL_MAX - 1),
+    concurrency: config.DB_POOL_MAX - 1,
     pulse: pulseOf(pool),
     async withSession(work) {
       const session = new Client(connection);

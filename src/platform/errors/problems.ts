@@ -45,5 +45,6 @@ export const HeadersTooLarge = defineProblem(
   431,
   'The headers are too large.',
 );
+export const Refused = defineProblem('refused', 422, 'The request is refused.');
 export const InternalError = defineProblem('internal', 500, 'Something went wrong on our side.');
 export const NotReady = defineProblem('not-ready', 503, 'The service is starting or stopping.');

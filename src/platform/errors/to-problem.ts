@@ -22,18 +22,36 @@ const BY_STATUS = new Map<number, ProblemClass>([
   [503, problems.NotReady],
 ]);
 
-/** Gives anything thrown its problem: what is not known to be the client's fault is an opaque 500. */
+/**
+ * Gives anything thrown its problem. What Nest, Fastify or a plugin blames on the client keeps its
+ * status and, from Nest, the words that the application chose; everything else is an opaque 500.
+ */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  const Kind = BY_STATUS.get(statusOf(thrown)) ?? problems.InternalError;
-  return new Kind({ cause: thrown });
+  const status = statusOf(thrown);
+  const Kind =
+    BY_STATUS.get(status) ?? (isClients(status) ? refused(status) : problems.InternalError);
+  return new Kind({ cause: thrown, detail: isClients(status) ? wordsOf(thrown) : undefined });
 }
+
+const isClients = (status: number) => status >= 400 && status < 500;
 
 /** Nest says `getStatus()`, Fastify and its plugins say `statusCode`. */
 function statusOf(thrown: unknown): number {
   if (thrown instanceof HttpException) return thrown.getStatus();
   if (thrown instanceof Error && 'statusCode' in thrown) return Number(thrown.statusCode);
   return 500;
+}
+
+function wordsOf(thrown: unknown): string | undefined {
+  return thrown instanceof HttpException ? thrown.message.slice(0, 200) : undefined;
+}
+
+/** A status that has no problem of its own: 410, 412, 422 and the like. */
+function refused(status: number): ProblemClass {
+  return class extends problems.Refused {
+    override readonly status = status;
+  };
 }
 
 export interface ProblemDocument {

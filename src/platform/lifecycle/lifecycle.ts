@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
-export type Phase = 'starting' | 'ready' | 'draining' | 'closing';
+const PHASES = ['starting', 'ready', 'draining', 'closing'] as const;
+
+export type Phase = (typeof PHASES)[number];
 
 /**
  * Where the process is in its life. `draining` still works but asks load balancers to leave;
@@ -8,12 +10,24 @@ export type Phase = 'starting' | 'ready' | 'draining' | 'closing';
  */
 @Injectable()
 export class Lifecycle {
-  phase: Phase = 'starting';
-
   /** What the start is busy with or waiting for, for whoever asks why it is not ready. */
   step = 'starting';
+  private current: Phase = 'starting';
+
+  get phase(): Phase {
+    return this.current;
+  }
+
+  /** Moves on. Never back: a start that ends after a stop began does not make it ready again. */
+  enter(phase: Phase): void {
+    if (PHASES.indexOf(phase) > PHASES.indexOf(this.current)) this.current = phase;
+  }
 
   get takesRequests(): boolean {
-    return this.phase === 'ready' || this.phase === 'draining';
+    return this.current === 'ready' || this.current === 'draining';
+  }
+
+  get isStopping(): boolean {
+    return this.current === 'draining' || this.current === 'closing';
   }
 }

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
+import type { Lifecycle } from './lifecycle.js';
 import { portHolder } from './port-holder.js';
 import { StartFailure } from './start-failure.js';
 
@@ -8,7 +9,8 @@ import { StartFailure } from './start-failure.js';
 export async function listen(app: NestFastifyApplication, config: Config): Promise<string> {
   const { HOST: host, PORT: port } = config;
   try {
-    await app.listen({ host, port });
+    // not by way of Nest, which logs the failure once more in its own words
+    await app.getHttpAdapter().getInstance().listen({ host, port });
   } catch (error) {
     throw new StartFailure(explain(error as NodeJS.ErrnoException, host, port), { cause: error });
   }
@@ -19,9 +21,9 @@ export async function listen(app: NestFastifyApplication, config: Config): Promi
 }
 
 /** Calls the service as a client would: what it says of itself counts less than an answer. */
-export async function confirmReady(url: string): Promise<void> {
+export async function confirmReady(url: string, lifecycle: Lifecycle): Promise<void> {
   const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) {
+  if (!response.ok && !lifecycle.isStopping) {
     throw new StartFailure(
       `${url}/health/ready answers ${response.status}: ${await response.text()}`,
     );

@@ -23,10 +23,12 @@ export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): voi
 
   const stop = async (reason: string, exitCode: number): Promise<void> => {
     isStopping = true;
-    lifecycle.phase = 'draining';
-    log.info({ reason, graceMs: config.SHUTDOWN_GRACE_MS }, 'stopping: not ready any more');
-    await delay(config.SHUTDOWN_GRACE_MS);
-    lifecycle.phase = 'closing';
+    // who stops before it was ready has nobody to take leave of
+    const graceMs = lifecycle.phase === 'ready' ? config.SHUTDOWN_GRACE_MS : 0;
+    lifecycle.enter(graceMs > 0 ? 'draining' : 'closing');
+    log.info({ reason, graceMs }, 'stopping: not ready any more');
+    await delay(graceMs);
+    lifecycle.enter('closing');
     lifecycle.step = 'stopping';
     setTimeout(() => {
       log.error({ timeoutMs: config.SHUTDOWN_TIMEOUT_MS }, 'requests in flight were cut off');

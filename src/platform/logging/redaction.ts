@@ -21,8 +21,9 @@ export const redactedPaths: string[] = [
   '*["x-api-key"]',
 ];
 
-const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
-const BEARER = /\b(Bearer|Basic) [\w.~+/=-]{8,}/g;
+// the look-behind keeps a run of token characters from being searched from each of its hyphens
+const JWT = /(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{8,4000}\.[\w-]{0,4000}/g;
+const BEARER = /\b(Bearer|Basic) [\w.~+/=-]{8,8000}/g;
 const URL_PASSWORD = /(:\/\/[^\s:/@"]{0,100}):[^\s/@"]{1,200}@/g;
 const CARD_NUMBER = /\b[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}\b/g;
 

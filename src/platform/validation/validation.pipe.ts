@@ -2,6 +2,8 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import type { FieldError } from '../errors/problem.js';
 import { ValidationFailed } from '../errors/problems.js';
 
+const MOST_ERRORS = 50;
+
 /** Takes what the DTO declares and nothing else; says of each field what is wrong with it. */
 export function validationPipe(): ValidationPipe {
   return new ValidationPipe({
@@ -11,7 +13,9 @@ export function validationPipe(): ValidationPipe {
     forbidUnknownValues: true,
     validationError: { target: false, value: false },
     exceptionFactory: (errors) =>
-      new ValidationFailed({ errors: errors.flatMap((error) => fieldErrors(error)) }),
+      new ValidationFailed({
+        errors: errors.flatMap((error) => fieldErrors(error)).slice(0, MOST_ERRORS),
+      }),
   });
 }
 
