@@ -165,6 +165,19 @@ describe('text that cannot be stored', () => {
       '{"email":"\\ud800@example.com","password":"correct horse"}',
     ],
     ['NUL in an address', '{"email":"n4\\u0000@example.com","password":"correct horse"}'],
+    [
+      'a lone surrogate in an address',
+      '{"email":"n6\\ud800@example.com","password":"correct horse"}',
+    ],
+    [
+      'a lone surrogate in a password',
+      '{"email":"n7@example.com","password":"correct horse\\ud800"}',
+    ],
+    ['a password that everybody tries', '{"email":"n8@example.com","password":"Password123"}'],
+    [
+      'a password that is the name',
+      '{"email":"n9-lovelace@example.com","password":"n9-lovelace1"}',
+    ],
     ['an array for a string', '{"email":["n5@example.com"],"password":"correct horse"}'],
     ['an object for a string', '{"email":{"$ne":""},"password":{"$ne":""}}'],
     ['null', '{"email":null,"password":null}'],

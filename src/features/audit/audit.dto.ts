@@ -1,9 +1,11 @@
 import { Transform } from 'class-transformer';
-import { IsEnum, IsIn, IsOptional, MaxLength } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import type { AuditEntry } from '#platform/database/generated/client';
 import { Severity } from '#platform/database/generated/enums';
 import { IsCursor, PageQuery } from '#platform/database/page';
-import { IsStorableText } from '#platform/validation/text.decorators';
+import { IsOneOf } from '#platform/validation/choice.decorators';
+import { EndsAfter } from '#platform/validation/date.decorators';
+import { IsText } from '#platform/validation/text.decorators';
 import { IsInstant } from '#platform/validation/time.decorators';
 import { auditActions, type AuditAction } from './actions.js';
 
@@ -18,28 +20,25 @@ export class AuditQuery extends PageQuery {
   cursor?: bigint;
 
   @IsOptional()
-  @IsIn(ACTIONS)
+  @IsOneOf(ACTIONS)
   action?: AuditAction;
 
   /** Id of the user who did it. */
   @IsOptional()
-  @IsStorableText()
-  @MaxLength(200)
+  @IsText({ max: 200 })
   actor?: string;
 
   /** Id of whom or what it happened to. */
   @IsOptional()
-  @IsStorableText()
-  @MaxLength(200)
+  @IsText({ max: 200 })
   subject?: string;
 
   @IsOptional()
-  @IsEnum(Severity)
+  @IsOneOf(Severity)
   severity?: Severity;
 
   @IsOptional()
-  @IsStorableText()
-  @MaxLength(128)
+  @IsText({ max: 128 })
   requestId?: string;
 
   /** Entries at or after this time. */
@@ -50,6 +49,7 @@ export class AuditQuery extends PageQuery {
   /** Entries before this time. */
   @IsOptional()
   @IsInstant()
+  @EndsAfter('from')
   to?: Date;
 }
 

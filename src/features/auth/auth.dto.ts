@@ -1,6 +1,7 @@
-import { IsJWT, IsOptional, Length, MaxLength } from 'class-validator';
+import { IsJWT, IsOptional, MaxLength } from 'class-validator';
 import { IsEmailAddress } from '#platform/validation/email.decorators';
-import { IsStorableText } from '#platform/validation/text.decorators';
+import { IsStrongPassword } from '#platform/validation/password.decorators';
+import { IsText } from '#platform/validation/text.decorators';
 
 export class NewUser {
   /** @example "ada@example.com" */
@@ -8,17 +9,16 @@ export class NewUser {
   email: string;
 
   /**
-   * At least 8 characters, at most 128. Taken as it is: no trimming, no case folding.
+   * At least 8 characters, at most 128, and none of the passwords that are tried first. Taken as it
+   * is: no trimming, no case folding.
    * @example "correct horse battery staple"
    */
-  @IsStorableText()
-  @Length(8, 128)
+  @IsStrongPassword()
   password: string;
 
   /** @example "Ada Lovelace" */
   @IsOptional()
-  @IsStorableText()
-  @Length(1, 100)
+  @IsText({ max: 100 })
   name?: string;
 }
 
@@ -28,8 +28,7 @@ export class Credentials {
   email: string;
 
   /** @example "correct horse battery staple" */
-  @IsStorableText()
-  @MaxLength(1_024)
+  @IsText({ max: 1_024 })
   password: string;
 }
 

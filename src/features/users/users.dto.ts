@@ -2,8 +2,7 @@ import { IsOptional } from 'class-validator';
 import type { User } from '#platform/database/generated/client';
 import { Role } from '#platform/database/generated/enums';
 import { IsCursor, PageQuery } from '#platform/database/page';
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+import { UUID } from '#platform/validation/id.decorators';
 
 export class UserView {
   /** @example "019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11" */

@@ -133,6 +133,8 @@ const PROBLEM_SCHEMA = {
     status: 400,
     instance: '/v1/auth/register',
     requestId: '019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11',
-    errors: [{ path: 'email', message: 'email must be an email' }],
+    errors: [
+      { path: 'email', message: 'email must be an e-mail address, such as ada@example.com' },
+    ],
   },
 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const manifest = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
+) as { name: string; version: string };
 
-/** The version of the application, from package.json. */
-export const { version } = manifest;
+/** The name and the version of the application, from package.json. */
+export const { name: productName, version } = manifest;
