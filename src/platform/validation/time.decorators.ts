@@ -9,8 +9,7 @@ export function IsInstant({ each }: OfEach = {}) {
   return fieldRule({
     name: 'isInstant',
     each,
-    reads: (value) =>
-      typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value,
+    reads: (value) => (typeof value === 'string' && INSTANT.test(value) ? new Date(value) : value),
     takes: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
     wants: 'must be a time such as 2026-01-31T12:00:00Z, or a day',
     schema: { type: 'string', format: 'date-time' },
