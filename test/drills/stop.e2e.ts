@@ -4,7 +4,7 @@ import { Services } from '../service.js';
 const services = new Services();
 
 it('SIGTERM under load: not ready first, what is in flight is finished, exit 0', async () => {
-  const service = services.start({ SHUTDOWN_GRACE_MS: '1500' });
+  const service = services.start({ SHUTDOWN_GRACE_MS: '8000' });
   const api = await service.ready();
   let sawNotReady = false;
   let acknowledged = 0;
@@ -23,10 +23,10 @@ it('SIGTERM under load: not ready first, what is in flight is finished, exit 0',
   await service.said(/status":202/);
   service.signal('SIGTERM');
   while (!sawNotReady) {
-    const { status, body } = await api.get('/health/ready');
-    sawNotReady = status === 503;
-    if (sawNotReady) expect(JSON.stringify(body)).toContain('draining');
-    expect((await api.get('/health/live')).status).toBe(200);
+    const [ready, live] = await Promise.all([api.get('/health/ready'), api.get('/health/live')]);
+    sawNotReady = ready.status === 503;
+    if (sawNotReady) expect(JSON.stringify(ready.body)).toContain('draining');
+    expect(live.status).toBe(200);
   }
   expect(await service.exit).toBe(0);
   await Promise.all(load);
