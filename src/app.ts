@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessGuard } from '#edge/access/access.guard';
 import { RateLimitGuard } from '#edge/rate-limit/rate-limit.guard';
+import { UserLimitGuard } from '#edge/rate-limit/user-limit.guard';
 import { logAccess } from '#edge/transport/access-log';
 import { refuseWrongMethods } from '#edge/transport/allowed-methods';
 import { allowOrigins } from '#edge/transport/cors';
@@ -52,7 +53,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
 
   // 3. the route: /v1/…, limits, access, validation, and at the end of every failure a problem
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
-  app.useGlobalGuards(app.get(RateLimitGuard), app.get(AccessGuard));
+  app.useGlobalGuards(app.get(RateLimitGuard), app.get(AccessGuard), app.get(UserLimitGuard));
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(config, log));
 

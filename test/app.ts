@@ -20,7 +20,13 @@ export interface TestApp extends AsyncDisposable {
 }
 
 /** Limits that a suite does not run into; the limits themselves are tested at their defaults. */
-const ROOMY = { RATE_LIMIT_AUTH: '100000/15m', RATE_LIMIT_API: '100000/15m' };
+const ROOMY = {
+  RATE_LIMIT_AUTH: '100000/15m',
+  RATE_LIMIT_LOGIN: '100000/15m',
+  RATE_LIMIT_API: '100000/15m',
+  RATE_LIMIT_ADMIN: '100000/15m',
+  SLOWDOWN_AFTER: '100000',
+};
 
 /** The application as `main.ts` runs it, in this process, on a database and a port of its own. */
 export async function startApp(environment: Record<string, string> = {}): Promise<TestApp> {

@@ -23,6 +23,58 @@ describe('at the defaults', () => {
     for (let i = 0; i < 120; i++) expect((await test.api.get('/ping')).status).toBe(200);
   });
 
+  it('the seventh sign-in to an account is refused, from whatever address it comes', async () => {
+    await using test = await startApp({
+      TRUST_PROXY: '1',
+      RATE_LIMIT_AUTH: '',
+      RATE_LIMIT_LOGIN: '',
+    });
+    const attempt = async (i: number, email: string) => {
+      const headers = { 'x-forwarded-for': `198.51.100.${i}` };
+      return test.api.post('/v1/auth/login', { email, password: 'wrong password' }, { headers });
+    };
+    for (let i = 1; i <= 6; i++) {
+      expect((await attempt(i, 'nobody@example.com')).status).toBe(401);
+    }
+    const refused = await attempt(7, 'Nobody@Example.com');
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('ratelimit-policy')).toBe('"login";q=6;w=900');
+    expect((await attempt(8, 'somebody@example.com')).status).toBe(401);
+  });
+
+  it('the fifty-first call of an administrator to an operators’ route is refused', async () => {
+    await using test = await startApp({ RATE_LIMIT_ADMIN: '', RATE_LIMIT_API: '1/15m' });
+    const { accessToken: token } = await test.logInAdmin();
+    for (let i = 0; i < 25; i++) {
+      expect((await test.api.get('/v1/users', { token })).status).toBe(200);
+      expect((await test.api.get('/v1/audit', { token })).status).toBe(200);
+    }
+    const refused = await test.api.get('/v1/audit', { token });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('ratelimit-policy')).toBe('"admin";q=50;w=900');
+    // the tier of everyday routes spares administrators, and nobody else
+    for (let i = 0; i < 5; i++) {
+      expect((await test.api.get('/v1/users/me', { token })).status).toBe(200);
+    }
+    expect((await test.api.get('/v1/users/me', { token: `${token}x` })).status).toBe(429);
+  });
+
+  it('the fifty-first call of a window waits, each further one longer, and health never', async () => {
+    await using test = await startApp({ SLOWDOWN_AFTER: '' });
+    const tookMs = async (path: string) => {
+      const start = performance.now();
+      await test.api.get(path);
+      return performance.now() - start;
+    };
+    for (let i = 0; i < 50; i++) await test.api.get('/v1/users/me');
+    for (const ms of [100, 200, 300]) {
+      expect(await tookMs('/v1/users/me')).toBeGreaterThanOrEqual(ms - 2);
+    }
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) await tookMs('/health/live');
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
   it('the hundred and first call of an address is refused, a forged address notwithstanding', async () => {
     await using test = await startApp({ RATE_LIMIT_AUTH: '', RATE_LIMIT_API: '' });
     const statuses: number[] = [];

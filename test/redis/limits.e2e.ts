@@ -48,6 +48,29 @@ describe('limits in Redis', () => {
     expect(answers.filter((status) => status === 429)).toHaveLength(2);
   });
 
+  it('wait for a frozen Redis once, 50 ms, and then leave it alone', async () => {
+    await using test = await startApp(environment);
+    await until(async () => (await storageOf(test)) === 'redis');
+    const tookMs = async () => {
+      const start = performance.now();
+      expect((await test.api.get('/v1/users/me')).status).toBe(401);
+      return performance.now() - start;
+    };
+    await tookMs();
+    proxy.freeze();
+    expect(await tookMs()).toBeGreaterThanOrEqual(49);
+    expect(await storageOf(test)).toBe('degraded');
+    const later: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      later.push(await tookMs());
+      await new Promise((resolve) => setTimeout(resolve, 200)); // beyond the first ping
+    }
+    expect(later.toSorted((a, b) => a - b)[4]).toBeLessThan(40);
+    expect(later.filter((ms) => ms >= 49).length).toBeLessThanOrEqual(1); // the machine’s own noise
+    await proxy.pass();
+    await until(async () => (await storageOf(test)) === 'redis');
+  });
+
   it('go on in memory while Redis is away, say so, and return by themselves', async () => {
     await using test = await startApp({ ...environment, RATE_LIMIT_API: '1000/15m' });
     await until(async () => (await storageOf(test)) === 'redis');

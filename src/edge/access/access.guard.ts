@@ -24,8 +24,8 @@ export class AccessGuard implements CanActivate {
     if (access === 'public') return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const principal = await this.authenticator.authenticate(request);
-    request.principal = principal;
+    // the limits may have had to ask already
+    const principal = (request.principal ??= await this.authenticator.authenticate(request));
     const current = currentRequest();
     if (current) current.actor = principal.userId;
 

@@ -1,16 +1,15 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Redis } from 'ioredis';
-import {
-  RateLimiterMemory,
-  RateLimiterRedis,
-  type RateLimiterAbstract,
-  type RateLimiterRes,
-} from 'rate-limiter-flexible';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { Config } from '#platform/config/config';
 import { Log } from '#platform/logging/log';
+import { WindowCounts, type WindowCount } from './window-counts.js';
 
 const MS = 1_000;
+const PATIENCE_MS = 50;
+const PAUSE_MS = 1_000;
+const GIVE_UP_MS = 10_000;
 
 type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
@@ -21,15 +20,22 @@ type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
  */
 @Injectable()
 export class RateLimitCounters implements ThrottlerStorage, OnApplicationShutdown {
-  private readonly limiters = new Map<string, RateLimiterAbstract>();
+  private readonly inMemory = new Map<number, WindowCounts>();
+  private readonly inRedis = new Map<number, RateLimiterRedis>();
   private readonly redis: Redis | undefined;
+  /** Redis did not answer a request in time. Until it answers a ping, no request asks it again. */
+  private isLeftAlone = false;
+  private timer: NodeJS.Timeout | undefined;
+  private hasStopped = false;
 
-  constructor(config: Config, log: Log) {
+  constructor(
+    config: Config,
+    private readonly log: Log,
+  ) {
     if (!config.REDIS_URL) return;
     this.redis = new Redis(config.REDIS_URL, {
       enableOfflineQueue: false, // when away, say so at once rather than keep requests waiting
       maxRetriesPerRequest: 0,
-      commandTimeout: 50,
       connectTimeout: 2_000,
       retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
     });
@@ -47,35 +53,92 @@ export class RateLimitCounters implements ThrottlerStorage, OnApplicationShutdow
   /** Where the counts are: `memory` by choice, `redis`, or `degraded` to memory while Redis is away. */
   get state(): 'memory' | 'redis' | 'degraded' {
     if (!this.redis) return 'memory';
-    return this.redis.status === 'ready' ? 'redis' : 'degraded';
+    return this.redis.status === 'ready' && !this.isLeftAlone ? 'redis' : 'degraded';
   }
 
   async increment(key: string, ttlMs: number, limit: number): Promise<Count> {
-    const count: RateLimiterRes = await this.limiterFor(ttlMs, limit).penalty(key);
-    const timeToExpire = Math.ceil(count.msBeforeNext / MS);
+    const count = (await this.addInRedis(key, ttlMs)) ?? this.memoryFor(ttlMs).add(key);
+    const timeToExpire = Math.ceil(count.msLeft / MS);
     return {
-      totalHits: count.consumedPoints,
+      totalHits: count.hits,
       timeToExpire,
-      isBlocked: count.consumedPoints > limit,
+      isBlocked: count.hits > limit,
       timeToBlockExpire: timeToExpire,
     };
   }
 
   onApplicationShutdown(): void {
+    this.hasStopped = true;
+    clearTimeout(this.timer);
     this.redis?.disconnect();
   }
 
-  private limiterFor(ttlMs: number, limit: number): RateLimiterAbstract {
-    const name = `${limit}/${ttlMs}`;
-    let limiter = this.limiters.get(name);
+  private async addInRedis(key: string, ttlMs: number): Promise<WindowCount | undefined> {
+    if (this.state !== 'redis') return undefined;
+    try {
+      const count = await inTime(this.limiterFor(ttlMs).penalty(key));
+      return { hits: count.consumedPoints, msLeft: count.msBeforeNext };
+    } catch (error) {
+      this.leaveAlone(error);
+      return undefined;
+    }
+  }
+
+  private leaveAlone(error: unknown): void {
+    if (this.isLeftAlone) return;
+    this.isLeftAlone = true;
+    this.log.warn({ err: error }, 'Redis does not answer: limits are counted in memory');
+    this.pingLater();
+  }
+
+  /** Asks behind the requests, one ping at a time, so that none of them pays for the question. */
+  private pingLater(): void {
+    this.timer = setTimeout(() => void this.ping(), PAUSE_MS).unref();
+  }
+
+  private async ping(): Promise<void> {
+    // a connection that has silently gone never answers: take a new one
+    this.timer = setTimeout(() => this.redis!.disconnect(true), GIVE_UP_MS).unref();
+    try {
+      await this.redis!.ping();
+      this.isLeftAlone = false;
+      this.log.info('Redis answers: limits hold across processes again');
+    } catch {
+      // still away
+    }
+    clearTimeout(this.timer);
+    if (this.isLeftAlone && !this.hasStopped) this.pingLater();
+  }
+
+  private limiterFor(ttlMs: number): RateLimiterRedis {
+    let limiter = this.inRedis.get(ttlMs);
     if (!limiter) {
-      const window = { keyPrefix: 'limit', points: limit, duration: ttlMs / MS };
-      const memory = new RateLimiterMemory(window);
-      limiter = this.redis
-        ? new RateLimiterRedis({ ...window, storeClient: this.redis, insuranceLimiter: memory })
-        : memory;
-      this.limiters.set(name, limiter);
+      // `points` plays no part in penalty(), which only counts
+      const window = { keyPrefix: 'limit', points: 1, duration: ttlMs / MS };
+      limiter = new RateLimiterRedis({ ...window, storeClient: this.redis! });
+      this.inRedis.set(ttlMs, limiter);
     }
     return limiter;
   }
+
+  private memoryFor(ttlMs: number): WindowCounts {
+    let counts = this.inMemory.get(ttlMs);
+    if (!counts) {
+      counts = new WindowCounts(ttlMs);
+      this.inMemory.set(ttlMs, counts);
+    }
+    return counts;
+  }
+}
+
+/**
+ * Timers run before input is read: when this process was busy, the answer may be there already, so
+ * it is given one more look (setImmediate) before Redis gets the blame.
+ */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`no answer within ${PATIENCE_MS} ms`));
+    const timer = setTimeout(() => setImmediate(() => setImmediate(late)), PATIENCE_MS);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

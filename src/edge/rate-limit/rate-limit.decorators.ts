@@ -3,8 +3,8 @@ import type { Tier } from './tiers.js';
 
 export const RATE_LIMIT = Symbol('rate limit');
 
-/** Counts a route, or all of a controller, against another tier than `api`. */
-export const RateLimit = (tier: Tier) => SetMetadata(RATE_LIMIT, tier);
+/** Counts a route, or all of a controller, against other tiers than `api`; each of several must have room. */
+export const RateLimit = (...tiers: [Tier, ...Tier[]]) => SetMetadata(RATE_LIMIT, tiers);
 
 /** Never refuses: for probes, which come from one address for ever. */
-export const Unlimited = () => SetMetadata(RATE_LIMIT, null);
+export const Unlimited = () => SetMetadata(RATE_LIMIT, []);

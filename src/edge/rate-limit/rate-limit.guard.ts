@@ -1,4 +1,4 @@
-import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
   getOptionsToken,
@@ -9,88 +9,43 @@ import {
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Config } from '#platform/config/config';
-import type { Rate } from '#platform/config/parsers';
-import { RateLimited } from '#platform/errors/problems';
-import { SecurityEvents } from '#platform/telemetry/security-events';
-import { RATE_LIMIT } from './rate-limit.decorators.js';
-import { rateOf, type Tier } from './tiers.js';
+import { normaliseEmail } from '#platform/validation/email.decorators';
+import { digest, RateLimits } from './rate-limits.js';
 
-interface RouteLimit extends Rate {
-  readonly tier: Tier;
-  /** `RateLimit-Policy`, https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
-  readonly policy: string;
-}
+const LONGEST_EMAIL = 320;
 
-/** Counts each request against the tier of its route, by client address (IPv6 by /64). */
+/**
+ * Counts each request against the tiers of its route, before anything is spent on it: by client
+ * address (IPv6 by /64), and a sign-in by the account that it is for.
+ */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
-  /** What a route's decorators say, read once a route; null for unlimited. */
-  private readonly known = new Map<object, RouteLimit | null>();
-
   constructor(
     @Inject(getOptionsToken()) options: ThrottlerModuleOptions,
     @Inject(getStorageToken()) storage: ThrottlerStorage,
     reflector: Reflector,
-    private readonly config: Config,
-    private readonly events: SecurityEvents,
+    private readonly limits: RateLimits,
   ) {
     super(options, storage, reflector);
   }
 
   protected override async handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
-    const route = this.limitOf(context);
-    if (route === null) return true;
-
+    const { early } = this.limits.of(context);
+    if (early.length === 0) return true;
     const { req, res } = this.getRequestResponse(context);
-    const key = `${route.tier}:${await this.getTracker(req)}`;
-    const count = await this.storageService.increment(
-      key,
-      route.windowMs,
-      route.limit,
-      route.windowMs,
-      route.tier,
-    );
-    const remaining = Math.max(0, route.limit - count.totalHits);
-    (res as FastifyReply).headers({
-      'ratelimit-policy': route.policy,
-      ratelimit: `"${route.tier}";r=${remaining};t=${count.timeToExpire}`,
-      'x-ratelimit-limit': String(route.limit),
-      'x-ratelimit-remaining': String(remaining),
-      'x-ratelimit-reset': String(count.timeToExpire),
-    });
-    if (!count.isBlocked) return true;
-    // the first refusal of a window says it all
-    if (count.totalHits === route.limit + 1) this.report(req as FastifyRequest, route);
-    throw new RateLimited({ retryAfterSeconds: count.timeToBlockExpire });
-  }
-
-  private report(request: FastifyRequest, { tier, limit }: RouteLimit): void {
-    this.events.report({
-      action: 'security.rate_limited',
-      requestId: request.id,
-      address: request.ip,
-      userAgent: request.headers['user-agent'],
-      metadata: { tier, limit, route: request.routeOptions.url ?? '' },
-    });
-  }
-
-  private limitOf(context: ExecutionContext): RouteLimit | null {
-    const handler = context.getHandler();
-    let limit = this.known.get(handler);
-    if (limit === undefined) {
-      const tier = this.reflector.getAllAndOverride<Tier | null | undefined>(RATE_LIMIT, [
-        handler,
-        context.getClass(),
-      ]);
-      limit = tier === null ? null : this.routeLimit(tier ?? 'api');
-      this.known.set(handler, limit);
+    const request = req as FastifyRequest;
+    const address = await this.getTracker(req);
+    // one after the other: what an address is refused must not count against somebody's account
+    for (const limit of early) {
+      const who = limit.by === 'account' ? accountOf(request) : address;
+      if (who !== null) await this.limits.take(limit, who, request, res as FastifyReply);
     }
-    return limit;
+    return true;
   }
+}
 
-  private routeLimit(tier: Tier): RouteLimit {
-    const rate = rateOf(tier, this.config);
-    return { ...rate, tier, policy: `"${tier}";q=${rate.limit};w=${rate.windowMs / 1_000}` };
-  }
+/** In whatever case it is typed. What is no text is no account, and the validation refuses it. */
+function accountOf({ body }: FastifyRequest): string | null {
+  const email = body && typeof body === 'object' && 'email' in body ? body.email : null;
+  return typeof email === 'string' ? digest(normaliseEmail(email.slice(0, LONGEST_EMAIL))) : null;
 }

@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { RateLimitCounters } from './counters.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimits } from './rate-limits.js';
+import { SlowDown } from './slow-down.js';
+import { UserLimitGuard } from './user-limit.guard.js';
 
 @Module({ providers: [RateLimitCounters], exports: [RateLimitCounters] })
 class CountersModule {}
@@ -19,7 +22,7 @@ class CountersModule {}
       }),
     }),
   ],
-  providers: [RateLimitGuard],
+  providers: [RateLimits, SlowDown, RateLimitGuard, UserLimitGuard],
   exports: [CountersModule],
 })
 export class RateLimitModule {}

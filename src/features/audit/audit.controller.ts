@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Requires } from '#edge/access/access.decorators';
+import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
 import { AuditPage, AuditQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
@@ -9,6 +10,7 @@ export class AuditController {
 
   /** Who did what, the newest first. */
   @Requires('audit:read')
+  @RateLimit('admin')
   @Get()
   list(@Query() query: AuditQuery): Promise<AuditPage> {
     return this.audit.getPage(query);

@@ -27,7 +27,7 @@ export class AuthController {
 
   /** Signs in. */
   @Public()
-  @RateLimit('auth')
+  @RateLimit('auth', 'login')
   @HttpCode(200)
   @Post('login')
   logIn(@Body() credentials: Credentials): Promise<TokenPair> {

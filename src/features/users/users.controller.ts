@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Caller, Requires } from '#edge/access/access.decorators';
 import type { Principal } from '#edge/access/principal';
+import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
 import { UsersPage, UsersQuery, UserView } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
@@ -16,6 +17,7 @@ export class UsersController {
 
   /** All accounts, the newest first. */
   @Requires('users:list')
+  @RateLimit('admin')
   @Get()
   list(@Query() query: UsersQuery): Promise<UsersPage> {
     return this.users.getPage(query);

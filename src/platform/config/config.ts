@@ -1,14 +1,25 @@
-import { Matches, IsIn, IsInt, IsOptional, IsString, Max, Min, Validate } from 'class-validator';
+import {
+  IsBoolean,
+  Matches,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  Validate,
+} from 'class-validator';
 import {
   DatabaseAddress,
   EmailAddress,
   Origins,
   ProxyList,
   RateValue,
+  ReadableFile,
   RedisAddress,
   SigningKeys,
 } from './constraints.js';
-import { durationMs, list, proxies, rate, wholeNumber, type Rate } from './parsers.js';
+import { durationMs, list, proxies, rate, wholeNumber, yesOrNo, type Rate } from './parsers.js';
 import { Setting, type EnvironmentName } from './setting.decorators.js';
 
 const aRate = 'a limit and a window such as 100/15m';
@@ -17,6 +28,8 @@ const RATE_LIMITS = 'Rate limits';
 const DATABASE = 'Database';
 const SERVER = 'Server';
 const TOKENS = 'Tokens and passwords';
+const HTTPS = 'HTTPS and headers';
+const LOAD = 'Load';
 
 /**
  * Every environment variable, declared once: name, type, default and why. `.env.example`,
@@ -65,14 +78,27 @@ export class Config {
 
   @Setting({
     section: SERVER,
-    why: 'Origins whose pages may call the API from a browser. Empty allows none but its own.',
-    wanted: 'a comma-separated list of origins such as https://app.example.com',
+    why: 'Origins whose pages may call the API from a browser, exact or with any subdomain. Empty allows none but its own.',
+    wanted:
+      'a comma-separated list of origins such as https://app.example.com or https://*.example.com',
     default: [],
     parse: list,
     example: 'https://app.example.com',
   })
   @Validate(Origins)
   readonly CORS_ORIGINS: string[];
+
+  @Setting({
+    section: SERVER,
+    why: 'How long a request may take to arrive whole. Up to a quarter more may pass before it is cut off.',
+    wanted: milliseconds(500, 3_600_000),
+    default: 20_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(500)
+  @Max(3_600_000)
+  readonly REQUEST_TIMEOUT_MS: number;
 
   @Setting({
     section: SERVER,
@@ -115,6 +141,47 @@ export class Config {
   })
   @IsIn(['error', 'warn', 'info', 'debug'])
   readonly LOG_LEVEL: string;
+
+  @Setting({
+    section: HTTPS,
+    why: 'Sends on to https what a trusted proxy says came over plain http, probes excepted.',
+    wanted: 'true or false',
+    default: (environment) => environment === 'production',
+    parse: yesOrNo,
+  })
+  @IsBoolean()
+  readonly HTTPS_REDIRECT: boolean;
+
+  @Setting({
+    section: HTTPS,
+    why: 'Certificate chain (PEM) to serve https without a proxy; with TLS_KEY_FILE.',
+    wanted: 'a file that can be read',
+    example: '/run/secrets/tls.crt',
+  })
+  @IsOptional()
+  @Validate(ReadableFile)
+  readonly TLS_CERT_FILE?: string;
+
+  @Setting({
+    section: HTTPS,
+    why: 'Private key (PEM) of TLS_CERT_FILE.',
+    wanted: 'a file that can be read',
+    example: '/run/secrets/tls.key',
+  })
+  @IsOptional()
+  @Validate(ReadableFile)
+  readonly TLS_KEY_FILE?: string;
+
+  @Setting({
+    section: HTTPS,
+    why: 'Sources beyond its own that pages may connect to and play, such as the servers of a call (WebRTC signalling, media).',
+    wanted: 'a comma-separated list of sources such as wss://media.example.com',
+    default: [],
+    parse: list,
+    example: 'wss://media.example.com',
+  })
+  @Matches(/^(https?|wss?|stuns?|turns?):(\/\/)?[\w*.-]+(:\d{1,5})?$/, { each: true })
+  readonly CSP_CONNECT_SOURCES: string[];
 
   @Setting({
     section: DATABASE,
@@ -350,4 +417,110 @@ export class Config {
   })
   @Validate(RateValue)
   readonly RATE_LIMIT_STATIC: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Sign-ins to one account, from whatever address; in addition to RATE_LIMIT_AUTH.',
+    wanted: aRate,
+    default: rate('6/15m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_LOGIN: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Routes for administrators and operators, per user.',
+    wanted: aRate,
+    default: rate('50/15m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_ADMIN: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Searches, per user.',
+    wanted: aRate,
+    default: rate('30/1m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_SEARCH: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Files sent in, per user.',
+    wanted: aRate,
+    default: rate('10/1h'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_UPLOADS: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Payments, per user.',
+    wanted: aRate,
+    default: rate('10/1m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_PAYMENTS: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Calls from other services, per address.',
+    wanted: aRate,
+    default: rate('1000/1m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_WEBHOOKS: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Actions over a socket, per user.',
+    wanted: aRate,
+    default: rate('30/1m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_REALTIME: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
+    why: 'Requests of a window that are answered at once; each further one waits 100 ms more, up to 2 s. 0 never slows.',
+    wanted: 'a whole number from 0 to 1000000000',
+    default: 50,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000_000)
+  readonly SLOWDOWN_AFTER: number;
+
+  @Setting({
+    section: LOAD,
+    why: 'How late each turn of the event loop may be before new requests are refused with 503.',
+    wanted: milliseconds(50, 60_000),
+    default: 1_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  readonly LOAD_MAX_EVENT_LOOP_DELAY_MS: number;
+
+  @Setting({
+    section: LOAD,
+    why: 'Memory of the process (RSS) above which new requests are refused with 503. 0 takes nine tenths of the container’s limit, if it has one.',
+    wanted: 'megabytes from 0 to 10000000',
+    default: 0,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(10_000_000)
+  readonly LOAD_MAX_RSS_MB: number;
 }

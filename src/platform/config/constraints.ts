@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { isIP } from 'node:net';
 import { isEmail, ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import type { Rate } from './parsers.js';
@@ -28,10 +29,31 @@ export class Origins implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {
     return (
       Array.isArray(value) &&
-      value.every(
-        (origin) => origin === '*' || hasProtocol(origin, 'http:', 'https:')?.origin === origin,
-      )
+      value.every((origin) => origin === '*' || isOrigin(origin) || isOriginPattern(origin))
     );
+  }
+}
+
+function isOrigin(value: unknown): boolean {
+  return hasProtocol(value, 'http:', 'https:')?.origin === value;
+}
+
+/** `https://*.example.com`: at least two labels stay, since `https://*.com` is everybody. */
+function isOriginPattern(value: unknown): boolean {
+  const [scheme, rest, ...more] = typeof value === 'string' ? value.split('*.') : [];
+  if (scheme !== 'https://' || rest === undefined || more.length > 0) return false;
+  return isOrigin(`https://${rest}`) && /^[^:]+\.[a-z][a-z\d-]*(:|$)/.test(rest);
+}
+
+@ValidatorConstraint()
+export class ReadableFile implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    try {
+      accessSync(String(value), constants.R_OK);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 

@@ -54,11 +54,20 @@ export function loadConfig(
   });
   const problems = [
     ...invalid,
+    ...contradictions(config),
     ...(config.NODE_ENV === 'production' ? productionProblems(config) : []),
     ...misspelt([...Object.keys(environment), ...Object.keys(fromFile)], [...settings.keys()]),
   ];
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return { config: Object.freeze(config), sources };
+}
+
+function contradictions({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Config): string[] {
+  return Boolean(cert) === Boolean(key)
+    ? []
+    : [
+        `${cert ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'} (unset) must be set as well: TLS takes both files.`,
+      ];
 }
 
 function defaultOf(setting: SettingOptions, mode: EnvironmentName): unknown {

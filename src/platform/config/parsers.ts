@@ -41,6 +41,10 @@ export function wholeNumber(text: string): number | undefined {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
+export function yesOrNo(text: string): boolean | undefined {
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
 /** How many proxies in front are trusted, or which (addresses and CIDR ranges). */
 export function proxies(text: string): number | string[] | undefined {
   return /^\d+$/.test(text) ? Number(text) : list(text);

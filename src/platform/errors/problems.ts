@@ -48,3 +48,6 @@ export const HeadersTooLarge = defineProblem(
 export const Refused = defineProblem('refused', 422, 'The request is refused.');
 export const InternalError = defineProblem('internal', 500, 'Something went wrong on our side.');
 export const NotReady = defineProblem('not-ready', 503, 'The service is starting or stopping.');
+export const Overloaded = defineProblem('overloaded', 503, 'There is more to do than can be done.');
+/** 499 as nginx has it: nobody reads the answer, but the access line says how it ended. */
+export const ClientGone = defineProblem('client-gone', 499, 'The client went away.');

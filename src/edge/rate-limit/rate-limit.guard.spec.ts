@@ -1,0 +1,322 @@
+import { Body, Controller, Get, Global, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Public } from '#edge/access/access.decorators';
+import { AccessGuard } from '#edge/access/access.guard';
+import { AccessModule } from '#edge/access/access.module';
+import { Authenticator } from '#edge/access/authenticator';
+import type { Role } from '#edge/access/permissions';
+import type { Principal } from '#edge/access/principal';
+import { ConfigurationModule } from '#platform/config/config.module';
+import { loadConfig } from '#platform/config/load-config';
+import { ProblemFilter } from '#platform/errors/problem.filter';
+import { Unauthenticated } from '#platform/errors/problems';
+import { createLog } from '#platform/logging/log';
+import { LoggingModule } from '#platform/logging/logging.module';
+import { SecurityEvents, type SecurityEvent } from '#platform/telemetry/security-events';
+import { TelemetryModule } from '#platform/telemetry/telemetry.module';
+import { RateLimit, Unlimited } from './rate-limit.decorators.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimitModule } from './rate-limit.module.js';
+import { UserLimitGuard } from './user-limit.guard.js';
+
+@Controller()
+class Routes {
+  @Get('api')
+  api() {
+    return 'ok';
+  }
+  @RateLimit('admin')
+  @Get('admin')
+  admin() {
+    return 'ok';
+  }
+  @RateLimit('search')
+  @Get('search')
+  search() {
+    return 'ok';
+  }
+  @RateLimit('uploads')
+  @Get('uploads')
+  uploads() {
+    return 'ok';
+  }
+  @RateLimit('payments')
+  @Get('payments')
+  payments() {
+    return 'ok';
+  }
+  @RateLimit('realtime')
+  @Get('realtime')
+  realtime() {
+    return 'ok';
+  }
+  @Public()
+  @RateLimit('webhooks')
+  @Get('webhooks')
+  webhooks() {
+    return 'ok';
+  }
+  @Public()
+  @RateLimit('static')
+  @Get('static')
+  files() {
+    return 'ok';
+  }
+  @Public()
+  @RateLimit('auth')
+  @Get('auth')
+  auth() {
+    return 'ok';
+  }
+  @Public()
+  @RateLimit('search')
+  @Get('open-search')
+  openSearch() {
+    return 'ok';
+  }
+  @Public()
+  @RateLimit('auth', 'login')
+  @Post('login')
+  logIn(@Body() body: unknown) {
+    return body;
+  }
+  @Public()
+  @Unlimited()
+  @Get('probe')
+  probe() {
+    return 'ok';
+  }
+}
+
+/** `Bearer <role>-<name>` is who it says it is. */
+class ByName extends Authenticator {
+  asked = 0;
+
+  authenticate({ headers }: FastifyRequest): Promise<Principal> {
+    this.asked++;
+    const [, role, name] = /^Bearer (user|admin)-(\w+)$/.exec(headers.authorization ?? '') ?? [];
+    if (!role || !name) return Promise.reject(new Unauthenticated());
+    return Promise.resolve({ userId: name, sessionId: name, role: role as Role });
+  }
+}
+
+@Global()
+@Module({ providers: [{ provide: Authenticator, useClass: ByName }], exports: [Authenticator] })
+class Accounts {}
+
+@Module({ controllers: [Routes] })
+class RoutesModule {}
+
+let app: NestFastifyApplication;
+afterEach(() => app.close());
+
+async function start(environment: Record<string, string> = {}) {
+  const { config } = loadConfig(
+    { NODE_ENV: 'test', TRUST_PROXY: '1', ...environment },
+    '/dev/null',
+  );
+  const log = await createLog(config, { write: () => undefined });
+  const modules = [
+    ConfigurationModule.of(config),
+    LoggingModule.of(log),
+    TelemetryModule,
+    Accounts,
+    RateLimitModule,
+    AccessModule,
+    RoutesModule,
+  ];
+  @Module({ imports: modules })
+  class Whole {}
+  const adapter = new FastifyAdapter({ trustProxy: true });
+  adapter.getInstance().decorateRequest('principal', null);
+  app = await NestFactory.create<NestFastifyApplication>(Whole, adapter, { logger: false });
+  app.useGlobalGuards(app.get(RateLimitGuard), app.get(AccessGuard), app.get(UserLimitGuard));
+  app.useGlobalFilters(new ProblemFilter(config, log));
+  await app.init();
+  const events: SecurityEvent[] = [];
+  app.get(SecurityEvents).onEvent((event) => events.push(event));
+  return { events, authenticator: app.get<ByName>(Authenticator) };
+}
+
+interface From {
+  token?: string;
+  address?: string;
+  email?: unknown;
+}
+
+function call(path: string, { token, address = '203.0.113.1', email }: From = {}) {
+  return app.inject({
+    method: email === undefined ? 'GET' : 'POST',
+    url: path,
+    headers: {
+      'x-forwarded-for': address,
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    ...(email !== undefined && { payload: { email } }),
+  });
+}
+
+async function statuses(count: number, path: string, from?: From): Promise<number[]> {
+  const all: number[] = [];
+  for (let i = 0; i < count; i++) all.push((await call(path, from)).statusCode);
+  return all;
+}
+
+const attempt = (i: number, email: unknown) => call('/login', { address: `203.0.113.${i}`, email });
+
+const authFrom = async (address: string) => (await call('/auth', { address })).statusCode;
+
+async function tookMs(): Promise<number> {
+  const startMs = performance.now();
+  expect((await call('/api', { token: 'user-ada' })).statusCode).toBe(200);
+  return performance.now() - startMs;
+}
+
+const only = (status: number) => new Set([status]);
+
+describe('a tier at its default', () => {
+  it.each([
+    ['auth', 5, 900],
+    ['static', 500, 300],
+    ['webhooks', 1_000, 60],
+    ['admin', 50, 900],
+    ['search', 30, 60],
+    ['uploads', 10, 3_600],
+    ['payments', 10, 60],
+    ['realtime', 30, 60],
+  ])('%s lets %i through in %i s, and not one more', async (tier, limit, seconds) => {
+    await start();
+    const from = { token: 'user-ada' };
+    expect(new Set(await statuses(limit, `/${tier}`, from))).toEqual(only(200));
+    const refused = await call(`/${tier}`, from);
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers['ratelimit-policy']).toBe(`"${tier}";q=${limit};w=${seconds}`);
+    expect(refused.headers['ratelimit']).toMatch(new RegExp(`^"${tier}";r=0;t=\\d+$`));
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(seconds - 20);
+    expect((await call('/probe')).statusCode).toBe(200);
+  });
+
+  it('api lets 100 through in 900 s, and not one more', async () => {
+    await start({ SLOWDOWN_AFTER: '0' });
+    expect(new Set(await statuses(100, '/api', { token: 'user-ada' }))).toEqual(only(200));
+    const refused = await call('/api', { token: 'user-ada' });
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers['ratelimit-policy']).toBe('"api";q=100;w=900');
+  });
+
+  it('login lets 6 through to one account in 900 s, from whatever address and in whatever case', async () => {
+    await start();
+    for (let i = 1; i <= 6; i++) {
+      const email = i % 2 ? 'ada@example.com' : ' ADA@example.com';
+      expect((await attempt(i, email)).statusCode).toBe(201);
+    }
+    const refused = await attempt(7, 'Ada@Example.com');
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers['ratelimit-policy']).toBe('"login";q=6;w=900');
+    expect((await attempt(8, 'grace@example.com')).statusCode).toBe(201);
+    for (const email of [null, 1, {}, []]) expect((await attempt(9, email)).statusCode).toBe(201);
+  });
+
+  it('each is set by its own variable', async () => {
+    await start({
+      RATE_LIMIT_SEARCH: '2/1m',
+      RATE_LIMIT_WEBHOOKS: '1/10s',
+      RATE_LIMIT_LOGIN: '1/1h',
+    });
+    expect(await statuses(3, '/search', { token: 'user-ada' })).toEqual([200, 200, 429]);
+    expect(await statuses(2, '/webhooks')).toEqual([200, 429]);
+    expect(await statuses(2, '/login', { email: 'ada@example.com' })).toEqual([201, 429]);
+  });
+});
+
+describe('the key', () => {
+  it('is the user where the tier says so, from whatever address', async () => {
+    await start();
+    for (let i = 1; i <= 10; i++) {
+      const from = { token: 'user-ada', address: `203.0.113.${i}` };
+      expect((await call('/payments', from)).statusCode).toBe(200);
+    }
+    const elsewhere = { token: 'user-ada', address: '203.0.113.99' };
+    expect((await call('/payments', elsewhere)).statusCode).toBe(429);
+    expect((await call('/payments', { token: 'user-grace' })).statusCode).toBe(200);
+  });
+
+  it('is the address for whoever is not signed in', async () => {
+    await start();
+    expect(new Set(await statuses(30, '/open-search'))).toEqual(only(200));
+    expect((await call('/open-search')).statusCode).toBe(429);
+    expect((await call('/open-search', { address: '203.0.113.2' })).statusCode).toBe(200);
+  });
+
+  it('is the /64 of an IPv6 address', async () => {
+    await start({ RATE_LIMIT_AUTH: '1/15m' });
+    expect(await authFrom('2001:db8:1:2::1')).toBe(200);
+    expect(await authFrom('2001:db8:1:2:ffff:ffff:ffff:ffff')).toBe(429);
+    expect(await authFrom('2001:db8:1:3::1')).toBe(200);
+  });
+
+  it('an address that sends no user is refused before anybody looks one up', async () => {
+    const { authenticator } = await start({ RATE_LIMIT_PAYMENTS: '2/1m' });
+    expect(await statuses(21, '/payments')).toEqual([...Array<number>(20).fill(401), 429]);
+    expect(authenticator.asked).toBe(20);
+  });
+
+  it('what an address is refused does not count against the account', async () => {
+    await start();
+    const email = 'ada@example.com';
+    expect((await statuses(50, '/login', { email })).filter((s) => s === 201)).toHaveLength(5);
+    expect((await call('/login', { email, address: '203.0.113.2' })).statusCode).toBe(201);
+  });
+});
+
+describe('administrators', () => {
+  it('pass where the tier says so, others do not', async () => {
+    const { authenticator } = await start({ RATE_LIMIT_API: '5/15m', SLOWDOWN_AFTER: '0' });
+    expect(new Set(await statuses(20, '/api', { token: 'admin-root' }))).toEqual(only(200));
+    expect(authenticator.asked).toBe(20); // access takes over what the limits found out
+    expect(new Set(await statuses(20, '/api', { token: 'user-ada' }))).toEqual(only(429));
+    expect(new Set(await statuses(20, '/api', { token: 'forged' }))).toEqual(only(429));
+    expect(authenticator.asked).toBe(22); // and who is none is looked up once
+    expect((await call('/api')).statusCode).toBe(429);
+  });
+
+  it('do not wait either', async () => {
+    await start({ SLOWDOWN_AFTER: '1' });
+    const startMs = performance.now();
+    expect(new Set(await statuses(30, '/api', { token: 'admin-root' }))).toEqual(only(200));
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+
+  it('are held to the tiers that do not', async () => {
+    await start({ RATE_LIMIT_PAYMENTS: '1/1m' });
+    expect(await statuses(2, '/payments', { token: 'admin-root' })).toEqual([200, 429]);
+  });
+});
+
+describe('a violation', () => {
+  it('is reported once a key and window', async () => {
+    const { events } = await start({ RATE_LIMIT_SEARCH: '1/1m' });
+    await statuses(4, '/search', { token: 'user-ada' });
+    await statuses(2, '/search', { token: 'user-grace' });
+    expect(events).toMatchObject([
+      { action: 'security.rate_limited', actor: 'ada', metadata: { tier: 'search', limit: 1 } },
+      { action: 'security.rate_limited', actor: 'grace' },
+    ]);
+  });
+});
+
+describe('the slow-down at its default', () => {
+  it('lets fifty through at once and keeps the next ones waiting longer each', async () => {
+    await start();
+    const fast = [];
+    for (let i = 0; i < 50; i++) fast.push(await tookMs());
+    expect(fast.toSorted((a, b) => a - b)[25]).toBeLessThan(90);
+    for (const ms of [100, 200, 300]) expect(await tookMs()).toBeGreaterThanOrEqual(ms - 2);
+    const startMs = performance.now();
+    for (let i = 0; i < 60; i++) expect((await call('/probe')).statusCode).toBe(200);
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+});
