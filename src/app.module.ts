@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '#edge/access/access.module';
 import { RateLimitModule } from '#edge/rate-limit/rate-limit.module';
+import { TransportModule } from '#edge/transport/transport.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { UsersModule } from '#features/users/users.module';
@@ -35,6 +36,7 @@ export class AppModule {
         TelemetryModule,
         DatabaseModule.over(engine),
         // edge
+        TransportModule,
         RateLimitModule,
         AccessModule,
         // features

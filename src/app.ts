@@ -7,6 +7,10 @@ import { UserLimitGuard } from '#edge/rate-limit/user-limit.guard';
 import { logAccess } from '#edge/transport/access-log';
 import { refuseWrongMethods } from '#edge/transport/allowed-methods';
 import { allowOrigins } from '#edge/transport/cors';
+import { redirectToHttps } from '#edge/transport/https-redirect';
+import { Load } from '#edge/transport/load';
+import { shedLoad } from '#edge/transport/load-shedding';
+import { refuseByHead } from '#edge/transport/refuse-by-head';
 import { refuseUnlessReady } from '#edge/transport/refuse-unless-ready';
 import { openRequestContext } from '#edge/transport/request-context';
 import { sayRequestId } from '#edge/transport/request-id';
@@ -21,6 +25,7 @@ import { ProblemFilter } from '#platform/errors/problem.filter';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { Log } from '#platform/logging/log';
 import { FrameworkLogger } from '#platform/logging/logging.module';
+import { SecurityEvents } from '#platform/telemetry/security-events';
 import { validationPipe } from '#platform/validation/validation.pipe';
 import { AppModule, type Foundation } from './app.module.js';
 
@@ -46,8 +51,11 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   // 2. before the route: each of these is a line in the order that requests meet it
   sayRequestId(server);
   setSecurityHeaders(server, config);
-  await allowOrigins(server, config);
+  redirectToHttps(server, config);
+  await allowOrigins(server, config, app.get(SecurityEvents));
+  shedLoad(server, app.get(Load));
   refuseUnlessReady(server, app.get(Lifecycle));
+  refuseByHead(server);
   refuseWrongMethods(server);
   openRequestContext(server);
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyHttpOptions, FastifyReply, FastifyRequest } from 'fastify';
@@ -8,24 +9,33 @@ import { HeadersTooLarge, MalformedRequest, RequestTimeout } from '#platform/err
 import { problemDocument, toProblem } from '#platform/errors/to-problem';
 import { requestIdOf } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
+import { trustedProxies } from './trusted-proxies.js';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 const HEADER_LIMIT_BYTES = 16_384;
-const ARRIVAL_LIMIT_MS = 30_000;
+const LONGEST_BETWEEN_CHECKS_MS = 5_000;
+const LAST_WORDS_MS = 1_000;
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common load balancers, so that they close first
 
 /** Who is trusted, how big and how slow a request may be, and the answer to what is no request at all. */
 export function serverOptions(config: Config): FastifyHttpOptions<Server> {
   const headers = securityHeaders(config);
+  const tls = certificate(config);
+  const arrival = {
+    maxHeaderSize: HEADER_LIMIT_BYTES,
+    headersTimeout: config.REQUEST_TIMEOUT_MS,
+    // Node looks for late requests every 30 s by default, so that half a request is held for a minute
+    connectionsCheckingInterval: Math.min(config.REQUEST_TIMEOUT_MS / 4, LONGEST_BETWEEN_CHECKS_MS),
+  };
   return {
     logger: false, // the access line is written by logAccess()
     genReqId: requestIdOf,
     requestIdHeader: false,
-    trustProxy: trustedProxies(config.TRUST_PROXY),
+    trustProxy: trustedProxies(config) ?? false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: ARRIVAL_LIMIT_MS,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES, headersTimeout: ARRIVAL_LIMIT_MS },
+    ...(tls ? { https: { ...arrival, ...tls } } : { http: arrival }),
     return503OnClosing: false, // refuseUnlessReady() says it as a problem
     routerOptions: { ignoreTrailingSlash: true },
     // hooks do not run for a URL that the router cannot read
@@ -42,9 +52,11 @@ export function serverOptions(config: Config): FastifyHttpOptions<Server> {
   };
 }
 
-function trustedProxies(trusted: Config['TRUST_PROXY']): FastifyHttpOptions<Server>['trustProxy'] {
-  if (Array.isArray(trusted)) return trusted;
-  return trusted > 0 && ((_address, hop) => hop < trusted);
+/** For https without a proxy in front; config says both files or none. */
+function certificate({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile }: Config) {
+  if (!certFile || !keyFile) return null;
+  const minVersion = 'TLSv1.2' as const; // RFC 8996 retired those before it
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile), minVersion };
 }
 
 /** Node gives up on what is not HTTP before there is a request; it still gets a problem. */
@@ -65,6 +77,8 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket, headers: Record
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // whoever keeps its own half open would hold the socket for ever
+  setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
 }
 
 function rawProblem(code: string | undefined): Problem {

@@ -35,7 +35,9 @@ export class Origins implements ValidatorConstraintInterface {
 }
 
 function isOrigin(value: unknown): boolean {
-  return hasProtocol(value, 'http:', 'https:')?.origin === value;
+  // an asterisk may stand in the host of a URL, and would pass for a name
+  const url = hasProtocol(value, 'http:', 'https:');
+  return url?.origin === value && !url?.host.includes('*');
 }
 
 /** `https://*.example.com`: at least two labels stay, since `https://*.com` is everybody. */

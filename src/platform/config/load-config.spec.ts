@@ -66,7 +66,24 @@ describe('the configuration', () => {
   it.each([
     ['PORT', ['-1', '65536', '3000x', '3e3', ' ']],
     ['TRUST_PROXY', ['yes', '-1', '99', '10.0.0.0/33', '300.0.0.1', '10.0.0.0/8/8']],
-    ['CORS_ORIGINS', ['app.example.com', 'https://a.example/', 'ftp://a.example', 'null']],
+    [
+      'CORS_ORIGINS',
+      [
+        'app.example.com',
+        'https://a.example/',
+        'ftp://a.example',
+        'null',
+        'https://*',
+        'https://*.com',
+        'http://*.a.example',
+        'https://*.*.a.example',
+        'https://x*.a.example',
+        'https://*.a.example/',
+      ],
+    ],
+    ['HTTPS_REDIRECT', ['yes', '1', 'TRUE']],
+    ['CSP_CONNECT_SOURCES', ['*', "'unsafe-inline'", 'https://a.example; script-src *']],
+    ['SLOWDOWN_AFTER', ['-1', 'x']],
     ['DATABASE_URL', ['mysql://a/b', 'postgres://host', 'embeded', 'localhost']],
     ['REDIS_URL', ['http://a', 'localhost:6379']],
     ['JWT_SIGNING_KEYS', ['secret', `${KEY},secret`, Buffer.from(KEY).toString('base64')]],
@@ -93,6 +110,8 @@ describe('the configuration', () => {
     ['JWT_ACCESS_TTL', '90s', 90_000],
     ['RATE_LIMIT_API', '30/min', { limit: 30, windowMs: 60_000 }],
     ['RATE_LIMIT_API', '10/h', { limit: 10, windowMs: 3_600_000 }],
+    ['CORS_ORIGINS', 'https://*.a.example:8443', ['https://*.a.example:8443']],
+    ['HTTPS_REDIRECT', 'true', true],
     [
       'CORS_ORIGINS',
       'https://a.example, http://localhost:5173',
@@ -100,6 +119,12 @@ describe('the configuration', () => {
     ],
   ] as const)('reads %s=%s', (name, text, value) => {
     expect(loadConfig({ [name]: text }, file).config[name]).toEqual(value);
+  });
+
+  it('takes a certificate with its key only', () => {
+    const missing = { TLS_CERT_FILE: '/nowhere/tls.crt', TLS_KEY_FILE: '/nowhere/tls.key' };
+    expect(problemsOf(missing)).toHaveLength(2);
+    expect(problemsOf({ TLS_CERT_FILE: import.meta.filename })[0]).toMatch(/^TLS_KEY_FILE .*both/);
   });
 
   it('names every problem at once', () => {

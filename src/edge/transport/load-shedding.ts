@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import { Overloaded } from '#platform/errors/problems';
+import { isAlwaysAnswered } from './always-answered.js';
+import type { Load } from './load.js';
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** Refuses new work at once while there is too much: late answers help nobody. Probes are answered. */
+export function shedLoad(server: FastifyInstance, load: Load): void {
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { excess } = load;
+    if (excess === undefined || isAlwaysAnswered(request)) return done();
+    done(new Overloaded({ cause: new Error(excess), retryAfterSeconds: RETRY_AFTER_SECONDS }));
+  });
+}
