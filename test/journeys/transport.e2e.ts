@@ -280,7 +280,7 @@ describe('every answer has the security headers', () => {
     const { accessToken: token } = await other.api.join('headers@example.com');
     const forbidden = await other.api.get('/v1/audit', { token });
     const limited = await other.api.logIn('headers@example.com');
-    other.app.get(Lifecycle).phase = 'closing';
+    other.app.get(Lifecycle).enter('closing');
     const closing = await other.api.get('/v1/users/me');
     for (const [answer, status] of [
       [forbidden, 403],
@@ -313,7 +313,7 @@ describe.skipIf(!hasOpenssl)('https without a proxy', () => {
     try {
       await using other = await startApp({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key });
       expect(other.api.url).toMatch(/^https:/);
-      await confirmReady(other.api.url);
+      await confirmReady(other.api.url, other.app.get(Lifecycle));
       const status = await new Promise((resolve) =>
         get(`${other.api.url}/v1/users/me`, { rejectUnauthorized: false }, (response) => {
           response.resume();

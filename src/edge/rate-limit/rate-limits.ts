@@ -6,6 +6,7 @@ import { Authenticator } from '#edge/access/authenticator';
 import { may } from '#edge/access/permissions';
 import { Config } from '#platform/config/config';
 import { DatabaseUnavailable, RateLimited } from '#platform/errors/problems';
+import { PerRoute } from '#platform/routing/per-route';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { RateLimitCounters } from './counters.js';
 import { RATE_LIMIT } from './rate-limit.decorators.js';
@@ -28,7 +29,7 @@ export interface RouteLimits {
 @Injectable()
 export class RateLimits {
   /** Metadata never changes, so it is read once a route and not once a request. */
-  private readonly known = new Map<object, RouteLimits>();
+  private readonly known = new PerRoute<RouteLimits>();
   /** Credentials that turned out not to be an administrator's, so that they are not looked up each time. */
   private readonly ordinary = new WindowCounts(ONE_MINUTE_MS, MOST_ASKED);
   private readonly slowDownAfter: number;
@@ -45,21 +46,14 @@ export class RateLimits {
   }
 
   of(context: ExecutionContext): RouteLimits {
-    const handler = context.getHandler();
-    let limits = this.known.get(handler);
-    if (!limits) {
-      const tiers = this.reflector.getAllAndOverride<Tier[] | undefined>(RATE_LIMIT, [
-        handler,
-        context.getClass(),
-      ]) ?? ['api'];
-      const all = tiers.map((tier) => tierLimit(tier, this.config));
-      limits = {
+    return this.known.get(context, (targets) => {
+      const tiers = this.reflector.getAllAndOverride<Tier[] | undefined>(RATE_LIMIT, targets);
+      const all = (tiers ?? ['api']).map((tier) => tierLimit(tier, this.config));
+      return {
         early: all.map((limit) => (limit.by === 'user' ? addressShare(limit) : limit)),
         late: all.filter(({ by }) => by === 'user'),
       };
-      this.known.set(handler, limits);
-    }
-    return limits;
+    });
   }
 
   /** Counts one request of `who`, says so on the answer, and slows or refuses it. */
