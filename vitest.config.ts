@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('unit', ['src/**/*.spec.ts', 'test/*.spec.ts']),
+      project('unit', ['src/**/*.spec.ts', 'test/*.spec.ts', 'test/attacks/**/*.spec.ts']),
       project('embedded', [...journeys, 'test/embedded/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
       ...(hasPostgres
         ? [

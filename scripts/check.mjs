@@ -11,6 +11,7 @@ const STEPS = {
   format: ['npx', 'prettier', '--check', '.'],
   types: npmRun('types'),
   lint: npmRun('lint'),
+  patterns: npmRun('patterns'),
   floors: npmRun('floors'),
   'dead-code': npmRun('dead-code'),
   schema: npmRun('db:migration', '--', '--check'),

@@ -2,10 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '#edge/access/access.module';
 import { RateLimitModule } from '#edge/rate-limit/rate-limit.module';
 import { TransportModule } from '#edge/transport/transport.module';
+import { RequestGuardModule } from '#edge/request-guard/request-guard.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { UsersModule } from '#features/users/users.module';
 import { DocsModule } from '#operations/docs/docs.module';
+import { HardeningModule } from '#operations/hardening/hardening.module';
 import { HealthModule } from '#operations/health/health.module';
 import type { Config } from '#platform/config/config';
 import { ConfigurationModule } from '#platform/config/config.module';
@@ -14,6 +16,7 @@ import type { Engine } from '#platform/database/engine';
 import { LifecycleModule } from '#platform/lifecycle/lifecycle.module';
 import type { Log } from '#platform/logging/log';
 import { LoggingModule } from '#platform/logging/logging.module';
+import { RedisModule } from '#platform/redis/redis.module';
 import { TelemetryModule } from '#platform/telemetry/telemetry.module';
 
 export interface Foundation {
@@ -35,9 +38,11 @@ export class AppModule {
         LifecycleModule,
         TelemetryModule,
         DatabaseModule.over(engine),
+        RedisModule,
         // edge
         TransportModule,
         RateLimitModule,
+        RequestGuardModule,
         AccessModule,
         // features
         AuditModule,
@@ -45,6 +50,7 @@ export class AppModule {
         AuthModule,
         // operations
         HealthModule,
+        HardeningModule,
         DocsModule,
       ],
     };

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AccessGuard } from '#edge/access/access.guard';
 import { RateLimitGuard } from '#edge/rate-limit/rate-limit.guard';
 import { UserLimitGuard } from '#edge/rate-limit/user-limit.guard';
+import { RequestGuard } from '#edge/request-guard/request-guard.guard';
 import { logAccess } from '#edge/transport/access-log';
 import { refuseWrongMethods } from '#edge/transport/allowed-methods';
 import { allowOrigins } from '#edge/transport/cors';
@@ -59,9 +60,14 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   refuseWrongMethods(server);
   openRequestContext(server);
 
-  // 3. the route: /v1/…, limits, access, validation, and at the end of every failure a problem
+  // 3. the route: /v1/…, limits, suspicious input, access, validation, and at the end of every failure a problem
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
-  app.useGlobalGuards(app.get(RateLimitGuard), app.get(AccessGuard), app.get(UserLimitGuard));
+  app.useGlobalGuards(
+    app.get(RateLimitGuard),
+    app.get(RequestGuard),
+    app.get(AccessGuard),
+    app.get(UserLimitGuard),
+  );
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(config, log));
 

@@ -15,12 +15,14 @@ type Caller = 'anybody' | 'signed in' | 'admin';
 
 /** Every route there is and the least of those who may call it. A new route goes here by decision. */
 const ROUTES: Record<string, Caller> = {
+  'DELETE /hardening/guard/blocked/:client': 'admin',
   'GET /.well-known/jwks.json': 'anybody',
   'GET /docs': 'anybody',
   'GET /docs/assets/:name': 'anybody',
   'GET /docs/openapi.json': 'anybody',
   'GET /docs/problems': 'anybody',
   'GET /docs/problems/:slug': 'anybody',
+  'GET /hardening/guard/blocked': 'admin',
   'GET /health': 'anybody',
   'GET /health/detailed': 'admin',
   'GET /health/live': 'anybody',
@@ -30,6 +32,7 @@ const ROUTES: Record<string, Caller> = {
   'GET /v1/audit': 'admin',
   'GET /v1/users': 'admin',
   'GET /v1/users/me': 'signed in',
+  'POST /hardening/guard/inspect': 'admin',
   'POST /v1/auth/login': 'anybody',
   'POST /v1/auth/logout': 'signed in',
   'POST /v1/auth/refresh': 'anybody',

@@ -2,7 +2,7 @@
 const PERMISSIONS = {
   user: [],
   support: ['users:list'],
-  admin: ['users:list', 'audit:read', 'operations:read', 'limits:exceed'],
+  admin: ['users:list', 'audit:read', 'operations:read', 'operations:write', 'limits:exceed'],
 } as const;
 
 export type Role = keyof typeof PERMISSIONS;

@@ -16,6 +16,7 @@ import { Unauthenticated } from '#platform/errors/problems';
 import { createLog } from '#platform/logging/log';
 import { LoggingModule } from '#platform/logging/logging.module';
 import { SecurityEvents, type SecurityEvent } from '#platform/telemetry/security-events';
+import { RedisModule } from '#platform/redis/redis.module';
 import { TelemetryModule } from '#platform/telemetry/telemetry.module';
 import { RateLimit, Unlimited } from './rate-limit.decorators.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
@@ -123,6 +124,7 @@ async function start(environment: Record<string, string> = {}) {
     ConfigurationModule.of(config),
     LoggingModule.of(log),
     TelemetryModule,
+    RedisModule,
     Accounts,
     RateLimitModule,
     AccessModule,

@@ -1,4 +1,5 @@
 import { IsJWT, IsOptional, MaxLength } from 'class-validator';
+import { Raw } from '#edge/request-guard/request-guard.decorators';
 import { IsEmailAddress } from '#platform/validation/email.decorators';
 import { IsStrongPassword } from '#platform/validation/password.decorators';
 import { IsText } from '#platform/validation/text.decorators';
@@ -13,6 +14,7 @@ export class NewUser {
    * is: no trimming, no case folding.
    * @example "correct horse battery staple"
    */
+  @Raw()
   @IsStrongPassword()
   password: string;
 
@@ -28,12 +30,14 @@ export class Credentials {
   email: string;
 
   /** @example "correct horse battery staple" */
+  @Raw()
   @IsText({ max: 1_024 })
   password: string;
 }
 
 export class RefreshRequest {
   /** @example "eyJhbGciOiJFZERTQSIsInR5cCI6InJlZnJlc2grand0In0.eyJqdGkiOiIwMTlhYTViMSJ9.c2lnbmF0dXJl" */
+  @Raw()
   @IsJWT()
   @MaxLength(2_048)
   refreshToken: string;

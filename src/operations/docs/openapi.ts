@@ -11,9 +11,9 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** What any route may answer, beside its own problems. */
-const EVERYWHERE = [400, 404, 429, 500, 503];
+const EVERYWHERE = [400, 403, 404, 429, 500, 503];
 const WITH_BODY = [413, 415];
-const WITH_CREDENTIALS = [401, 403];
+const WITH_CREDENTIALS = [401];
 
 /** Describes the running application in OpenAPI 3.1; the problem responses are the same everywhere and added here. */
 export function describeApi(app: INestApplication): OpenAPIObject {

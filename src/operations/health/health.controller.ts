@@ -3,11 +3,13 @@ import { ApiProduces, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public, Requires } from '#edge/access/access.decorators';
 import { Unlimited } from '#edge/rate-limit/rate-limit.decorators';
+import { GuardExempt } from '#edge/request-guard/request-guard.decorators';
 import { Alive, DetailedHealth, HealthReport, HealthSummary } from './health.dto.js';
 import { HealthService } from './health.service.js';
 
 /** For probes and dashboards. A 503 here is the answer of the check, not an error. */
 @Unlimited()
+@GuardExempt()
 @Controller({ version: VERSION_NEUTRAL })
 export class HealthController {
   constructor(private readonly health: HealthService) {}

@@ -27,6 +27,7 @@ const milliseconds = (min: number, max: number) => `milliseconds from ${min} to 
 const RATE_LIMITS = 'Rate limits';
 const DATABASE = 'Database';
 const SERVER = 'Server';
+const GUARD = 'Request guard';
 const TOKENS = 'Tokens and passwords';
 const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
@@ -523,4 +524,61 @@ export class Config {
   @Min(0)
   @Max(10_000_000)
   readonly LOAD_MAX_RSS_MB: number;
+
+  @Setting({
+    section: GUARD,
+    why: 'What happens to input that looks like an attack: refused, only reported, or nothing at all.',
+    wanted: 'block, report or off',
+    default: 'block',
+  })
+  @IsIn(['block', 'report', 'off'])
+  readonly GUARD_MODE: 'block' | 'report' | 'off';
+
+  @Setting({
+    section: GUARD,
+    why: 'The score of one text at which its request is refused.',
+    wanted: 'a whole number from 1 to 1000',
+    default: 8,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly GUARD_BLOCK_SCORE: number;
+
+  @Setting({
+    section: GUARD,
+    why: 'The score of one text at which it is recorded as suspicious.',
+    wanted: 'a whole number from 1 to 1000',
+    default: 3,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  readonly GUARD_REPORT_SCORE: number;
+
+  @Setting({
+    section: GUARD,
+    why: 'The score that a client may collect in ten minutes before it is refused for a while.',
+    wanted: 'a whole number from 1 to 100000',
+    default: 50,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  readonly GUARD_CLIENT_SCORE: number;
+
+  @Setting({
+    section: GUARD,
+    why: 'How long such a client is refused.',
+    wanted: 'a duration from 1s to 30d such as 15m',
+    default: 900_000,
+    parse: durationMs,
+  })
+  @IsInt()
+  @Min(1_000)
+  @Max(30 * 86_400_000)
+  readonly GUARD_CLIENT_BLOCK: number;
 }

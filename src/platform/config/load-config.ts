@@ -86,7 +86,7 @@ function describe(name: string, setting: SettingOptions, raw: string | undefined
 
 const OWN_PREFIX = 'AERIE_';
 // Kubernetes tells each pod of a Service named `aerie` by such variables
-const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_\w+)?)$/;
+const SERVICE_LINK = /_SERVICE_(?:HOST|PORT)|_PORT(?:_\d{1,5}_|$)/;
 const LONG_ENOUGH_TO_COMPARE = 6;
 
 /** Names that are almost ours: a typo in DATABASE_URL must not start an empty embedded database. */

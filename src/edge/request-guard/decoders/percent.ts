@@ -1,0 +1,31 @@
+const escape = /%(?:u([0-9a-f]{4})|([0-9a-f]{2}))/gi;
+
+/**
+ * Percent-decoding as the most lenient server would do it: `%uXXXX` (IIS), and overlong UTF-8 such
+ * as `%c0%af` for `/`, which strict decoders refuse and old ones accept.
+ */
+export function decodePercent(text: string): string {
+  const bytesAsText = text.replace(escape, (_match, wide?: string, byte?: string) =>
+    wide
+      ? String.fromCharCode(Number.parseInt(wide, 16))
+      : String.fromCharCode(Number.parseInt(byte ?? '', 16)),
+  );
+  return bytesAsText === text ? text : decodeOverlong(bytesAsText);
+}
+
+/**
+ * Folds `C0 xx` and `C1 xx`, which no valid UTF-8 contains, and `E0 80 xx` to the character that they smuggle. Scanners
+ * also send a second byte without its continuation bit (`%c0%2f`), so only its low bits count.
+ */
+function decodeOverlong(text: string): string {
+  return text.replace(
+    /[\u00c0\u00c1]([\u0000-\u00ff])|\u00e0\u0080([\u0080-\u00bf])/g, // eslint-disable-line no-control-regex
+    (match, two?: string, three?: string) => {
+      const last = two ?? three ?? '';
+      const code = last.charCodeAt(0);
+      if (three === undefined && code < 0x80) return last;
+      const high = match.charCodeAt(0) === 0xc1 ? 0x40 : 0;
+      return String.fromCharCode(high | (code & 0x3f));
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import type { HtmlAttribute, HtmlTag } from './lexers/html-lexer.js';
+import type { ShellCommand } from './lexers/shell-lexer.js';
+import type { Subject } from './subject.js';
+
+type Match = (subject: Subject) => boolean;
+
+/** One of the patterns occurs in the lower-cased text. */
+export const inText =
+  (...patterns: readonly RegExp[]): Match =>
+  (subject) =>
+    patterns.some((pattern) => pattern.test(subject.lower));
+
+/** The pattern occurs in the lower-cased text without the blanks around it. */
+export const inTrimmed =
+  (pattern: RegExp): Match =>
+  (subject) =>
+    pattern.test(subject.trimmed);
+
+/** The pattern occurs in the text's shape as SQL, in any of the contexts it may land in. */
+export const inSql =
+  (pattern: RegExp): Match =>
+  (subject) =>
+    pattern.test(subject.bareSql) || subject.quotedSql.some((shape) => pattern.test(shape));
+
+/** The pattern occurs in the shape that the text has where it closes a quoted value. */
+export const inQuotedSql =
+  (pattern: RegExp): Match =>
+  (subject) =>
+    subject.quotedSql.some((shape) => pattern.test(shape));
+
+export const someTag =
+  (predicate: (tag: HtmlTag) => boolean): Match =>
+  (subject) =>
+    subject.tags.some(predicate);
+
+export const someAttribute =
+  (predicate: (attribute: HtmlAttribute, tag: HtmlTag) => boolean): Match =>
+  (subject) =>
+    subject.tags.some((tag) => tag.attributes.some((attribute) => predicate(attribute, tag)));
+
+export const someCommand =
+  (predicate: (command: ShellCommand, subject: Subject) => boolean): Match =>
+  (subject) =>
+    subject.commands.some((command) => predicate(command, subject));

@@ -1,0 +1,41 @@
+import { inText } from '../match.js';
+import type { Rule } from '../rule.js';
+import { Sign } from '../signs.js';
+
+const family = 'nosql-injection';
+
+export const nosqlRules: readonly Rule[] = [
+  {
+    id: 'nosql-operator',
+    family,
+    score: 5,
+    why: 'A query operator where a plain value belongs matches everything.',
+    attack: '{"$ne": null}',
+    innocent: 'it costs $in: 5',
+    needs: Sign.letter,
+    hints: ['$', '"&', "'&", '[&', '{&'],
+    match: inText(
+      /(?:["'[{,(]|^)\s{0,4}[$&](?:ne|eq|gte?|lte?|n?in|x?or|and|not|nor|regex|where|exists|expr|type|mod|all|size|elemmatch|comment|function|accumulator|lookup|jsonschema|text|slice|meta|options)\b\s{0,3}(?:["']\s{0,3}[:=}\]]|[:=]|\]\s{0,2}[=[])/,
+      /\$where\b\s{0,3}['"]?\s{0,3}[:=]/,
+    ),
+  },
+  {
+    id: 'nosql-javascript',
+    family,
+    score: 5,
+    why: 'JavaScript that closes the string in a $where clause and goes on.',
+    attack: "' && this.password.match(/a/)//",
+    innocent: 'match this. password is wrong',
+    needs: Sign.letter,
+    hints: ['this.', 'return', 'db.', '||', '&&', 'date', 'mapreduce', 'tojson', '_admin'],
+    match: inText(
+      /(?:&&|\|\||;|['"])\s{0,4}this\.\w{1,40}\s{0,2}(?:[.!=<>[]|\))/,
+      /this\.\w{1,40}\.match\(/,
+      /['"]\s{0,4};?\s{0,3}return\b\s{0,4}\(?(?:true|false|this|['"(]|\d|\w{1,9}\s?[=!<>])/,
+      /\bdb\.(?:\w{1,40}\.)?(?:insert|find|drop|remove|update|getcollection|injection|version|stats|getcollectionnames|listcollections|copydatabase|eval)\w{0,12}\s?\(/,
+      /(?:\|\||&&)\s{0,3}['"]?(?:\w|true)['"]?\s{0,3}={1,3}\s{0,3}['"]?\w?['"]?\s{0,3}(?:\/\/|%00|\0|;|\})/,
+      /;\s{0,3}(?:it=)?new\s{0,3}date\b|"roles"\s?:\s?\[\s?"_admin"/,
+      /\bmapreduce\s?\(|\btojson\w{0,12}\(/,
+    ),
+  },
+];
