@@ -207,6 +207,17 @@ describe('text that cannot be stored', () => {
     expect(body.items.filter(({ email }) => /^n\d/.test(email))).toEqual([]);
   });
 
+  it.each([
+    ['NUL', '{"email":"g1@example.com","password":"correct horse battery","name":"a\\u0000b"}'],
+    [
+      'half a surrogate pair',
+      '{"email":"g2@example.com","password":"correct horse battery","name":"a\\ud800"}',
+    ],
+    ['NUL in an address', '{"email":"g3\\u0000@example.com","password":"correct horse battery"}'],
+  ])('is refused by the guard as well, not mended: %s', async (_what, raw) => {
+    expectProblem(await api.post('/v1/auth/register', undefined, { raw }), 400, 'malformed');
+  });
+
   it('lets every other text through unchanged', async () => {
     for (const name of [
       "O'Brien <3 AT&T",

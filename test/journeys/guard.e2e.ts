@@ -125,9 +125,17 @@ describe('in block mode', () => {
   });
 
   it('what cannot be stored as it is, is normalised', async () => {
-    expect((await register(api, 'a\u0000b\u0007c')).stored).toBe('abc');
+    expect((await register(api, 'ab\u0007c')).stored).toBe('abc');
     expect((await register(api, 'cafe\u0301')).stored).toBe('café');
-    expect((await register(api, 'half \ud83d of a pair')).stored).toBe('half \ufffd of a pair');
+  });
+
+  it('what no database keeps is refused, not mended', async () => {
+    for (const name of ['a\u0000b', 'half \ud83d of a pair']) {
+      expect((await register(api, name)).answer).toMatchObject({
+        status: 400,
+        body: { type: '/docs/problems/malformed' },
+      });
+    }
   });
 
   it('active markup below the threshold is taken out, and the rest is kept', async () => {

@@ -5,6 +5,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '#platform/config/config';
 import { PerRoute } from '#platform/routing/per-route';
+import { MalformedRequest } from '#platform/errors/problems';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { BlockedClients } from './blocked-clients.js';
 import { clientOf } from './client-of.js';
@@ -19,6 +20,7 @@ import { Walk } from './walk.js';
 
 const MOST_TOOLS = 10_000;
 const TOOL_SILENCE_MS = 600_000;
+const UNSTORABLE = 'Text must not hold NUL characters or broken Unicode.';
 
 interface Route {
   readonly body: FieldTreatments | undefined;
@@ -61,15 +63,23 @@ export class RequestGuard implements CanActivate {
     this.walk(request, route, inspection);
     if (tool) this.reportTool(request, tool);
     const { suspicion } = inspection;
-    if (!suspicion) return true;
+    if (suspicion) await this.act(request, suspicion, refuses);
+    // mended in silence, it would be stored as something that nobody sent
+    if (inspection.holdsUnstorable) throw new MalformedRequest({ detail: UNSTORABLE });
+    return true;
+  }
 
+  private async act(
+    request: FastifyRequest,
+    suspicion: Suspicion,
+    refuses: boolean,
+  ): Promise<void> {
     const action = refuses ? suspicion.action : 'report';
     this.report(request, suspicion, action);
     // one request counts at most as one attack, however many fields were pasted into it
     const score = Math.min(suspicion.score, this.thresholds.block);
     if (refuses) await this.clients.count(request.ip, score, request.id);
     if (action === 'block') throw new SuspiciousInput();
-    return true;
   }
 
   private walk(request: FastifyRequest, route: Route, inspection: RequestInspection): void {

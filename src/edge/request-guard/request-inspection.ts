@@ -1,3 +1,4 @@
+import { isStorableText } from '#platform/validation/text.decorators';
 import type { Finding, Thresholds } from './inspect.js';
 import type { Treatment } from './request-guard.decorators.js';
 import type { Place } from './rule.js';
@@ -21,6 +22,8 @@ const MOST_RULES = 20;
 /** Judges and treats the texts of one request, and keeps the worst of what it found. */
 export class RequestInspection implements Visitor {
   place: Place = 'body';
+  /** Some text has a NUL or half a surrogate pair in it, which no database keeps. */
+  holdsUnstorable = false;
   private worst: { action: 'report' | 'block'; score: number; field: string } | undefined;
   private rules: Set<string> | undefined;
 
@@ -32,6 +35,7 @@ export class RequestInspection implements Visitor {
 
   text(text: string, treatment: Treatment, path: readonly string[]): string {
     if (treatment === 'raw') return text;
+    if (!isStorableText(text)) this.holdsUnstorable = true;
     const { action, score, findings, stored } = treatText(
       text,
       this.place,
