@@ -19,6 +19,7 @@ export function banner({ address, config, engine, unseenPassword }: Started): st
     ['health', `${address}/health`],
     ['database', engine.description],
     ['limits', limits(config)],
+    ['guard', guard(config)],
     ['off', off(config)],
   ];
   if (unseenPassword) {
@@ -38,6 +39,11 @@ function limits(config: Config): string {
 
 function show({ limit, windowMs }: Rate): string {
   return `${limit} in ${windowMs / 60_000} min`;
+}
+
+function guard({ GUARD_MODE: mode }: Config): string {
+  if (mode === 'off') return 'off (GUARD_MODE)';
+  return mode === 'block' ? 'suspicious input is refused' : 'suspicious input is reported';
 }
 
 function off(config: Config): string {
