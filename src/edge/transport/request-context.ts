@@ -1,7 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { runInContext } from '#platform/telemetry/request-context';
-
-const LONGEST_USER_AGENT = 512;
+import { LONGEST_USER_AGENT, runInContext } from '#platform/telemetry/request-context';
 
 /**
  * Opens the request's context. In `preHandler`, because reading a body loses the context that was

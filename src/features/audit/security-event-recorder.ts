@@ -38,8 +38,14 @@ export class SecurityEventRecorder implements BeforeApplicationShutdown {
       return;
     }
     this.waiting.push({ ...event, time: new Date() });
+    this.start();
+  }
+
+  private start(): void {
     this.writing ??= this.write().finally(() => {
       this.writing = undefined;
+      // one may have come between the last look and here
+      if (this.waiting.length > 0 && !this.isStopping) this.start();
     });
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
@@ -72,15 +72,25 @@ export class FirstAdministrator {
 
   /** What an earlier start made and could not show. */
   private async unseen(): Promise<UnseenPassword | null> {
-    for (const name of readdirSync(this.config.DATA_DIR).filter((file) => FILE.test(file))) {
-      const text = readFileSync(join(this.config.DATA_DIR, name), 'utf8');
-      const account = JSON.parse(text) as UnseenPassword;
-      if (await this.users.exists(account.id)) return account;
+    const { DATA_DIR } = this.config;
+    if (!existsSync(DATA_DIR)) return null; // on a server with its keys given there is none
+    for (const name of readdirSync(DATA_DIR).filter((file) => FILE.test(file))) {
+      const account = accountIn(join(DATA_DIR, name));
+      if (account && (await this.users.exists(account.id))) return account;
     }
     return null;
   }
 
   private fileOf(id: string): string {
     return join(this.config.DATA_DIR, `first-administrator-${id}.json`);
+  }
+}
+
+/** Null for a file that a kill cut off while it was written: its account was never added. */
+function accountIn(file: string): UnseenPassword | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as UnseenPassword;
+  } catch {
+    return null;
   }
 }

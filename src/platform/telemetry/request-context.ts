@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** Of a header that may be sixteen kilobytes long, what goes into log and trail. */
+export const LONGEST_USER_AGENT = 512;
+
 /** What is known of the request at hand, for log lines and audit entries deep below the controller. */
 export interface RequestContext {
   readonly requestId: string;

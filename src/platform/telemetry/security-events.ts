@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../logging/log.js';
+import { LONGEST_USER_AGENT } from './request-context.js';
 
 /** What the edge can notice. Past facts, like every entry of the audit trail, which records them. */
 export type SecurityAction =
@@ -34,7 +35,8 @@ export class SecurityEvents {
   }
 
   /** Never throws and never waits: the request at hand goes on. */
-  report(event: SecurityEvent): void {
+  report(noticed: SecurityEvent): void {
+    const event = { ...noticed, userAgent: noticed.userAgent?.slice(0, LONGEST_USER_AGENT) };
     this.log.security(event, event.action);
     for (const listener of this.listeners) listener(event);
   }
