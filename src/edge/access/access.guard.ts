@@ -4,15 +4,22 @@ import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '#platform/errors/problems';
 import { PerRoute } from '#platform/routing/per-route';
 import { currentRequest } from '#platform/telemetry/request-context';
-import { ACCESS, type Access } from './access.decorators.js';
+import { ACCESS, VERIFIED_ONLY, type Access } from './access.decorators.js';
+import { EmailUnverified, ForPeopleOnly } from './access.problems.js';
 import { Authenticator } from './authenticator.js';
-import { may } from './permissions.js';
+import { may, type Permission } from './permissions.js';
+import type { Principal } from './principal.js';
+
+interface Rule {
+  readonly access: Access;
+  readonly isVerifiedOnly: boolean;
+}
 
 /** Closes every route that does not say otherwise. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   /** Metadata never changes, so it is read once a route and not once a request. */
-  private readonly known = new PerRoute<Access>();
+  private readonly known = new PerRoute<Rule>();
 
   constructor(
     private readonly reflector: Reflector,
@@ -20,7 +27,7 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.accessOf(context);
+    const { access, isVerifiedOnly } = this.ruleOf(context);
     if (access === 'public') return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -29,14 +36,22 @@ export class AccessGuard implements CanActivate {
     const current = currentRequest();
     if (current) current.actor = principal.userId;
 
-    if (access !== 'signed-in' && !may(principal.role, access)) throw new Forbidden();
+    if (access === 'signed-in') {
+      if (!principal.session) throw new ForPeopleOnly();
+    } else if (!isPermitted(principal, access)) throw new Forbidden();
+    if (isVerifiedOnly && !principal.isEmailVerified) throw new EmailUnverified();
     return true;
   }
 
-  private accessOf(context: ExecutionContext): Access {
-    return this.known.get(
-      context,
-      (targets) => this.reflector.getAllAndOverride<Access>(ACCESS, targets) ?? 'signed-in',
-    );
+  private ruleOf(context: ExecutionContext): Rule {
+    return this.known.get(context, (targets) => ({
+      access: this.reflector.getAllAndOverride<Access>(ACCESS, targets) ?? 'signed-in',
+      isVerifiedOnly: this.reflector.getAllAndOverride<boolean>(VERIFIED_ONLY, targets) ?? false,
+    }));
   }
+}
+
+/** A key may do what it was made for, and never more than its owner may by now. */
+function isPermitted({ role, scopes }: Principal, permission: Permission): boolean {
+  return may(role, permission) && (scopes?.includes(permission) ?? true);
 }

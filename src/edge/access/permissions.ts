@@ -1,8 +1,19 @@
-/** Who may do what. A route names a permission (`@Requires`), never a role. */
-const PERMISSIONS = {
-  user: [],
-  support: ['users:list'],
-  admin: ['users:list', 'audit:read', 'operations:read', 'operations:write', 'limits:exceed'],
+/**
+ * Who may do what. A route names a permission (`@Requires`), never a role. A permission is also a
+ * scope that an API key may have; routes without one are for people who signed in.
+ */
+export const PERMISSIONS = {
+  user: ['account:read'],
+  support: ['account:read', 'users:list'],
+  admin: [
+    'account:read',
+    'users:list',
+    'users:manage',
+    'audit:read',
+    'operations:read',
+    'operations:write',
+    'limits:exceed',
+  ],
 } as const;
 
 export type Role = keyof typeof PERMISSIONS;

@@ -1,11 +1,18 @@
-import type { Role } from './permissions.js';
+import type { Permission, Role } from './permissions.js';
 
 /** Who makes the request, as the access guard found out. */
 export interface Principal {
   readonly userId: string;
-  readonly sessionId: string;
   readonly role: Role;
+  readonly isEmailVerified: boolean;
+  /** The sign-in that the token belongs to; a machine with an API key has none. */
+  readonly session?: { readonly id: string; readonly startedAt: Date };
+  /** What the API key was made for; a person may do all that the role may. */
+  readonly scopes?: readonly Permission[];
 }
+
+/** A person: the caller of every route that is neither public nor asks for a permission. */
+export type SignedIn = Principal & Required<Pick<Principal, 'session'>>;
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -8,6 +8,7 @@ export const auditActions = {
   'user.administrator_created': 'warning',
   'user.password_rehashed': 'info',
   'auth.logged_in': 'info',
+  'auth.reauthentication_failed': 'warning',
   'auth.login_failed': 'warning',
   'auth.token_refreshed': 'info',
   'auth.refresh_replayed': 'critical',

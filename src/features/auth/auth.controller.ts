@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Caller, Public } from '#edge/access/access.decorators';
-import type { Principal } from '#edge/access/principal';
+import type { SignedIn } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
 import { UsersService } from '#features/users/users.service';
 import { Accepted, Credentials, NewUser, RefreshRequest, TokenPair } from './auth.dto.js';
@@ -45,7 +45,7 @@ export class AuthController {
   /** Ends the session of the access token. */
   @HttpCode(204)
   @Post('logout')
-  logOut(@Caller() { sessionId }: Principal): Promise<void> {
-    return this.sessions.close(sessionId);
+  logOut(@Caller() { session }: SignedIn): Promise<void> {
+    return this.sessions.close(session.id);
   }
 }

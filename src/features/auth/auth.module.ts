@@ -8,6 +8,7 @@ import { BearerAuthenticator } from './bearer-authenticator.js';
 import { JwksController } from './jwks.controller.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
 import { SigningKeys } from './signing-keys.js';
 import { Tokens } from './tokens.js';
 
@@ -18,12 +19,13 @@ import { Tokens } from './tokens.js';
   controllers: [AuthController, JwksController],
   providers: [
     AuthService,
+    SignInService,
     SessionsService,
     SessionsRepository,
     Tokens,
     SigningKeys,
     { provide: Authenticator, useClass: BearerAuthenticator },
   ],
-  exports: [Authenticator],
+  exports: [Authenticator, SignInService],
 })
 export class AuthModule {}

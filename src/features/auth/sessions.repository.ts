@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Prisma, Session, User } from '#platform/database/generated/client';
 import { Repository } from '#platform/database/repository';
 
-export type SessionWithUser = Session & { user: Pick<User, 'id' | 'role'> };
+export type SessionWithUser = Session & {
+  user: Pick<User, 'id' | 'role' | 'emailVerifiedAt' | 'disabledAt'>;
+};
 
 @Injectable()
 export class SessionsRepository extends Repository {
@@ -18,7 +20,9 @@ export class SessionsRepository extends Repository {
     return this.read((db) =>
       db.session.findUnique({
         where: { id },
-        include: { user: { select: { id: true, role: true } } },
+        include: {
+          user: { select: { id: true, role: true, emailVerifiedAt: true, disabledAt: true } },
+        },
       }),
     );
   }

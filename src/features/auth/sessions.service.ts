@@ -94,9 +94,8 @@ export class SessionsService {
   async getByAccessToken(accessToken: string): Promise<SessionWithUser> {
     const { sessionId, userId } = await this.tokens.readAccess(accessToken);
     const session = await this.sessions.findWithUser(sessionId);
-    if (!session || session.userId !== userId || !isAlive(session, new Date())) {
-      throw new InvalidToken();
-    }
+    if (!session || session.userId !== userId) throw new InvalidToken();
+    if (!isAlive(session, new Date()) || session.user.disabledAt) throw new InvalidToken();
     return session;
   }
 

@@ -10,6 +10,7 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   /** The account that makes the request. */
+  @Requires('account:read')
   @Get('me')
   me(@Caller() { userId }: Principal): Promise<UserView> {
     return this.users.getView(userId);

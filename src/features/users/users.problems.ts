@@ -6,4 +6,18 @@ export const EmailTaken = defineProblem(
   'This e-mail address is already registered.',
 );
 
+export const AccountDisabled = defineProblem(
+  'account-disabled',
+  403,
+  'This account has been disabled.',
+);
+
+export const WrongPassword = defineProblem('wrong-password', 403, 'The password is wrong.');
+
+export const ReauthenticationRequired = defineProblem(
+  'reauthentication-required',
+  403,
+  'Give your password again to do this; an account without one, sign in again.',
+);
+
 export const TooManySignIns = defineProblem('too-many-sign-ins', 503, 'Too many sign-ins at once.');

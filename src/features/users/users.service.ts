@@ -76,14 +76,27 @@ export class UsersService {
       await this.audit.record('auth.login_failed', { subject: user?.id });
       return null;
     }
-    if (this.passwords.isOutdated(user.passwordHash)) await this.rehash(user.id, password);
+    if (this.passwords.isOutdated(user.passwordHash!)) await this.rehash(user.id, password);
     return user;
   }
 
-  async getView(id: string): Promise<UserView> {
+  /** Throws `NotFound`. */
+  async get(id: string): Promise<User> {
     const user = await this.users.findById(id);
     if (!user) throw new NotFound();
-    return UserView.of(user);
+    return user;
+  }
+
+  /** Whether the password is that of the account; a failure is recorded. */
+  async hasPassword(id: string, password: string): Promise<boolean> {
+    const user = await this.get(id);
+    const isMatch = await this.passwords.matches(password, user.passwordHash);
+    if (!isMatch) await this.audit.record('auth.reauthentication_failed', { subject: id });
+    return isMatch;
+  }
+
+  async getView(id: string): Promise<UserView> {
+    return UserView.of(await this.get(id));
   }
 
   async getPage({ cursor, limit }: UsersQuery): Promise<UsersPage> {

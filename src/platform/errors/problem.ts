@@ -7,6 +7,8 @@ export interface ProblemOptions {
   retryAfterSeconds?: number;
   /** Sent as Allow (405). */
   allow?: readonly string[];
+  /** Further members of the document (RFC 9457, section 3.2). */
+  members?: Readonly<Record<string, string>>;
   /** What each field did wrong (validation). */
   errors?: readonly FieldError[];
 }

@@ -69,7 +69,7 @@ export function problemDocument(
   problem: Problem,
   request: { id: string; url: string },
 ): ProblemDocument {
-  const { detail, errors } = problem.options;
+  const { detail, errors, members } = problem.options;
   return {
     type: problemType(problem.slug),
     title: problem.title,
@@ -78,6 +78,7 @@ export function problemDocument(
     instance: request.url.split('?', 1)[0]!.slice(0, 200),
     requestId: request.id,
     ...(errors && { errors }),
+    ...members,
   };
 }
 

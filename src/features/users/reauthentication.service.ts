@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { SignedIn } from '#edge/access/principal';
+import { ReauthenticationRequired, WrongPassword } from './users.problems.js';
+import { UsersService } from './users.service.js';
+
+const RECENT_MS = 10 * 60_000;
+
+/**
+ * Asks a signed-in owner once more who they are, before a change that a stolen token must not be
+ * enough for.
+ */
+@Injectable()
+export class ReauthenticationService {
+  constructor(private readonly users: UsersService) {}
+
+  /** Passes with the account's password; an account without one must have signed in just now. */
+  async require(caller: SignedIn, password: string | undefined): Promise<void> {
+    if (password !== undefined) {
+      if (await this.users.hasPassword(caller.userId, password)) return;
+      throw new WrongPassword();
+    }
+    const { passwordHash } = await this.users.get(caller.userId);
+    if (passwordHash !== null || !isRecent(caller)) throw new ReauthenticationRequired();
+  }
+
+  /** For what adds protection: a sign-in of the last ten minutes is enough. */
+  async requireRecent(caller: SignedIn, password: string | undefined): Promise<void> {
+    if (password !== undefined || !isRecent(caller)) await this.require(caller, password);
+  }
+}
+
+function isRecent({ session }: SignedIn): boolean {
+  return Date.now() - session.startedAt.getTime() <= RECENT_MS;
+}
