@@ -16,6 +16,7 @@ import type { Engine } from '#platform/database/engine';
 import { LifecycleModule } from '#platform/lifecycle/lifecycle.module';
 import type { Log } from '#platform/logging/log';
 import { LoggingModule } from '#platform/logging/logging.module';
+import { QueueModule } from '#platform/queue/queue.module';
 import { RedisModule } from '#platform/redis/redis.module';
 import { TelemetryModule } from '#platform/telemetry/telemetry.module';
 
@@ -39,6 +40,7 @@ export class AppModule {
         TelemetryModule,
         DatabaseModule.over(engine),
         RedisModule,
+        QueueModule,
         // edge
         TransportModule,
         RateLimitModule,

@@ -26,6 +26,7 @@ import { ProblemFilter } from '#platform/errors/problem.filter';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { Log } from '#platform/logging/log';
 import { FrameworkLogger } from '#platform/logging/logging.module';
+import { Queue } from '#platform/queue/queue';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { validationPipe } from '#platform/validation/validation.pipe';
 import { AppModule, type Foundation } from './app.module.js';
@@ -89,6 +90,8 @@ export async function prepare(app: NestFastifyApplication): Promise<UnseenPasswo
   const unseenPassword = await waitForDatabase(async () => {
     lifecycle.step = 'applying migrations';
     await app.get(Migrations).deploy();
+    lifecycle.step = 'starting the queue';
+    await app.get(Queue).start();
     lifecycle.step = 'looking for an administrator';
     return app.get(FirstAdministrator).ensure();
   }, app.get(Log));

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
 import { DatabaseUnavailable } from '../errors/problems.js';
 import { Log } from '../logging/log.js';
@@ -26,6 +27,11 @@ export type ReadClient = {
 
 export type WriteClient = Prisma.TransactionClient;
 
+interface OpenTransaction {
+  readonly client: WriteClient;
+  readonly onCommit: (() => void)[];
+}
+
 const WAITING_CALLS = 1_000;
 
 /** The only way to the database. Every call goes through the policy, or joins the open transaction. */
@@ -33,7 +39,7 @@ const WAITING_CALLS = 1_000;
 export class Database implements OnApplicationShutdown {
   private readonly client: PrismaClient;
   private readonly policy: CallPolicy;
-  private readonly open = new AsyncLocalStorage<WriteClient>();
+  private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private failures = 0;
 
   constructor(
@@ -64,14 +70,14 @@ export class Database implements OnApplicationShutdown {
   /** Runs a query that changes nothing and may therefore be repeated. Throws `DatabaseUnavailable` in an outage. */
   read<T>(work: (db: ReadClient) => Promise<T>): Promise<T> {
     const transaction = this.open.getStore();
-    if (transaction) return this.translated(() => work(transaction));
+    if (transaction) return this.translated(() => work(transaction.client));
     return this.translated(() => this.policy.read(() => work(this.client)));
   }
 
   /** Runs a query that changes something: once, unless it certainly had no effect. */
   write<T>(work: (db: WriteClient) => Promise<T>): Promise<T> {
     const transaction = this.open.getStore();
-    if (transaction) return this.translated(() => work(transaction));
+    if (transaction) return this.translated(() => work(transaction.client));
     return this.translated(() => this.policy.write(() => work(this.client)));
   }
 
@@ -79,17 +85,42 @@ export class Database implements OnApplicationShutdown {
    * Commits all that `work` writes through any repository, or nothing. A transaction inside another
    * is part of it. After a conflict with another transaction `work` runs again, from its start.
    */
-  transaction<T>(work: () => Promise<T>): Promise<T> {
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.open.getStore()) return work();
     const timeout = this.config.DB_CALL_TIMEOUT_MS;
-    return this.translated(() =>
-      this.policy.write(() =>
-        this.client.$transaction((client) => this.open.run(client, work), {
-          timeout,
-          maxWait: timeout,
-        }),
-      ),
+    let onCommit: (() => void)[] = [];
+    const attempt = (client: WriteClient) => {
+      onCommit = []; // what an attempt that was rolled back had asked for is void with it
+      return this.open.run({ client, onCommit }, work);
+    };
+    const result = await this.translated(() =>
+      this.policy.write(() => this.client.$transaction(attempt, { timeout, maxWait: timeout })),
     );
+    for (const tell of onCommit) tell();
+    return result;
+  }
+
+  /** Calls `tell` once the open transaction is committed; at once when there is none. */
+  afterCommit(tell: () => void): void {
+    const transaction = this.open.getStore();
+    if (transaction) transaction.onCommit.push(tell);
+    else tell();
+  }
+
+  /** Runs one statement of SQL, as `write()` does: for tables that Prisma does not know. */
+  sql<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const transaction = this.open.getStore();
+    if (transaction) {
+      return this.translated(() => transaction.client.$queryRawUnsafe<Row[]>(text, ...values));
+    }
+    return this.translated(() =>
+      this.policy.write(async () => (await this.engine.pool.query<Row>(text, [...values])).rows),
+    );
+  }
+
+  /** A session of its own, beside the policy and without the time limits of requests. */
+  session<T>(work: (session: ClientBase) => Promise<T>): Promise<T> {
+    return this.translated(() => this.engine.withSession(work));
   }
 
   /** One round trip through the policy, in milliseconds. Throws `DatabaseUnavailable`. */
