@@ -11,10 +11,22 @@ const { defaultMetadataStorage } = createRequire(import.meta.url)(
   };
 };
 
+export interface FieldTreatment {
+  readonly treatment: Treatment | undefined;
+  /** Those of the object, or the objects, that the field holds. */
+  readonly nested: FieldTreatments | undefined;
+}
+
+const undeclared: FieldTreatment = { treatment: undefined, nested: undefined };
+/** Names come from clients: beyond these, what is no field of the DTO is looked up each time. */
+const MOST_UNDECLARED = 100;
+const LONGEST_UNDECLARED = 64;
+
 /** What the decorators of a DTO say about its fields, found out once a field. */
 export class FieldTreatments {
   private static readonly known = new Map<Type, FieldTreatments>();
-  private readonly fields = new Map<string, [Treatment | undefined, FieldTreatments | undefined]>();
+  private readonly fields = new Map<string, FieldTreatment>();
+  private undeclaredFields = 0;
 
   private constructor(private readonly dto: Type) {}
 
@@ -26,29 +38,25 @@ export class FieldTreatments {
     return treatments;
   }
 
-  treatment(name: string): Treatment | undefined {
-    return this.field(name)[0];
-  }
-
-  /** The treatments of the object, or the objects, that the field holds. */
-  nested(name: string): FieldTreatments | undefined {
-    return this.field(name)[1];
-  }
-
-  private field(name: string): [Treatment | undefined, FieldTreatments | undefined] {
+  field(name: string): FieldTreatment {
     const known = this.fields.get(name);
     if (known) return known;
+    const field = this.read(name);
+    const isWorthKeeping =
+      field !== undeclared ||
+      (name.length <= LONGEST_UNDECLARED && ++this.undeclaredFields <= MOST_UNDECLARED);
+    if (isWorthKeeping) this.fields.set(name, field);
+    return field;
+  }
+
+  private read(name: string): FieldTreatment {
     const prototype = this.dto.prototype as object;
     const type =
       defaultMetadataStorage.findTypeMetadata(this.dto, name)?.typeFunction() ??
       (Reflect.getMetadata('design:type', prototype, name) as unknown);
-    const field: [Treatment | undefined, FieldTreatments | undefined] = [
-      declaredTreatment(prototype, name),
-      FieldTreatments.of(type),
-    ];
-    // names come from clients: only those that the DTO declares are worth keeping
-    if (type !== undefined || field[0] !== undefined) this.fields.set(name, field);
-    return field;
+    const treatment = declaredTreatment(prototype, name);
+    if (type === undefined && treatment === undefined) return undeclared;
+    return { treatment, nested: FieldTreatments.of(type) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { createCandidateScan } from './candidate-scan.js';
+import { createCandidateScan, type Scan } from './candidate-scan.js';
 import type { Family, Place, Rule } from './rule.js';
 import { rules } from './rules/catalogue.js';
 import { Subject } from './subject.js';
@@ -31,20 +31,24 @@ const scanOther = createCandidateScan(
 );
 const nothingFound: Inspection = Object.freeze({ action: 'pass', score: 0, findings: [] });
 
+/** The first pass over a text; `where` is the part of the request that held it. */
+export function scanText(text: string, where: Place): Scan {
+  return where === 'header' ? scanHeader(text) : scanOther(text);
+}
+
 /**
- * What the guard thinks of one text. Pure; linear in the length of the text. `where` is the part of
- * the request that held it: some rules concern headers only.
+ * What the guard thinks of one text. Pure; linear in the length of the text. Some rules concern
+ * headers only.
  */
 export function inspectText(
   text: string,
   where: Place = 'body',
   thresholds: Thresholds = defaultThresholds,
+  first: Scan = scanText(text, where),
 ): Inspection {
-  const scan = where === 'header' ? scanHeader : scanOther;
-  const first = scan(text);
   let matched: Set<Rule> | undefined;
   for (const view of viewsOf(text, first.signs)) {
-    const { signs, candidates } = view === text ? first : scan(view);
+    const { signs, candidates } = view === text ? first : scanText(view, where);
     if (candidates.length === 0) continue;
     const subject = new Subject(view, signs);
     for (const rule of candidates) {

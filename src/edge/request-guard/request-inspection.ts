@@ -1,4 +1,3 @@
-import { isStorableText } from '#platform/validation/text.decorators';
 import type { Finding, Thresholds } from './inspect.js';
 import type { Treatment } from './request-guard.decorators.js';
 import type { Place } from './rule.js';
@@ -35,13 +34,13 @@ export class RequestInspection implements Visitor {
 
   text(text: string, treatment: Treatment, path: readonly string[]): string {
     if (treatment === 'raw') return text;
-    if (!isStorableText(text)) this.holdsUnstorable = true;
-    const { action, score, findings, stored } = treatText(
+    const { action, score, findings, stored, isStorable } = treatText(
       text,
       this.place,
       treatment === 'markup',
       this.thresholds,
     );
+    if (!isStorable) this.holdsUnstorable = true;
     if (action !== 'pass') this.note(action, score, findings, path);
     return stored;
   }

@@ -1,12 +1,8 @@
+import { excessOf } from '#edge/transport/structure-bounds';
 import { MalformedRequest } from '#platform/errors/problems';
+import { readFieldName } from './field-name.js';
 import type { FieldTreatments } from './field-treatments.js';
 import type { Treatment } from './request-guard.decorators.js';
-import { isSensitive } from './sensitive-fields.js';
-
-const DEEPEST = 32;
-const MOST_KEYS = 1_000;
-/** Names that nothing can hide in. */
-const plainName = /^[\w-]{1,64}$/;
 
 export interface Visitor {
   /** A text, and where it stands; returns what to put in its place. */
@@ -52,25 +48,24 @@ export class Walk {
     treatments?: FieldTreatments,
   ): void {
     for (const name of Object.keys(object)) {
-      if (++this.keys > MOST_KEYS) {
-        throw new MalformedRequest({ detail: `More than ${MOST_KEYS} names in one request.` });
-      }
-      const declared = treatments?.treatment(name);
-      if (declared === 'raw') continue;
-      const before = object[name];
+      this.keys += 1;
       this.descend(name);
-      if (!plainName.test(name)) this.visitor.name(name, this.path);
-      const own = declared ?? (isSensitive(name) ? 'raw' : treatment); // a secret's parts are secret
-      const after = this.visit(before, own, treatments?.nested(name));
-      if (after !== before) object[name] = after;
+      const field = treatments?.field(name);
+      if (field?.treatment !== 'raw') {
+        const { isPlain: isPlainName, isSensitive } = readFieldName(name);
+        if (!isPlainName) this.visitor.name(name, this.path);
+        const own = field?.treatment ?? (isSensitive ? 'raw' : treatment); // a secret's parts are secret
+        const before = object[name];
+        const after = this.visit(before, own, field?.nested);
+        if (after !== before) object[name] = after;
+      }
       this.path.pop();
     }
   }
 
   private descend(name: string): void {
-    if (this.path.push(name) > DEEPEST + 1) {
-      throw new MalformedRequest({ detail: `Nested deeper than ${DEEPEST} levels.` });
-    }
+    const excess = excessOf(this.path.push(name) - 1, this.keys);
+    if (excess) throw new MalformedRequest({ detail: `The request ${excess}.` });
   }
 }
 

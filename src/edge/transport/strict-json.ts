@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { MalformedRequest } from '#platform/errors/problems';
+import { excessOf } from './structure-bounds.js';
 
-const MOST_DEPTH = 32;
-const MOST_KEYS = 1_000;
 const MOST_ITEMS = 10_000;
 
 /**
@@ -34,13 +33,13 @@ function excess(root: unknown): string | undefined {
   let items = 0;
   let level = [root].filter(isBranch);
   for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MOST_DEPTH) return `The body is nested deeper than ${MOST_DEPTH} levels.`;
     const below: object[] = [];
     for (const branch of level) {
       const values = Array.isArray(branch) ? branch : Object.values(branch);
       if (Array.isArray(branch)) items += branch.length;
       else keys += values.length;
-      if (keys > MOST_KEYS) return `The body has more than ${MOST_KEYS} keys.`;
+      const excessive = excessOf(depth, keys);
+      if (excessive) return `The body ${excessive}.`;
       if (items > MOST_ITEMS) return `The body has more than ${MOST_ITEMS} list items.`;
       if (!Array.isArray(branch) && Object.keys(branch).some(isInherited)) {
         return 'The body has a key that every object has.';
