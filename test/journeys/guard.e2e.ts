@@ -164,6 +164,8 @@ describe('in block mode', () => {
   it('too many names or levels are a 400', async () => {
     const names = Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`k${i}`, 1]));
     expect((await api.post('/v1/auth/login', names)).body['type']).toBe('/docs/problems/malformed');
+    const query = `/v1/users?${Object.keys(names).join('&')}`;
+    expect((await api.get(query)).body['type']).toBe('/docs/problems/malformed');
     const deep = `{"a":${'['.repeat(40)}${']'.repeat(40)}}`;
     const answer = await api.post('/v1/auth/login', undefined, { raw: deep });
     expect(answer.body['type']).toBe('/docs/problems/malformed');
