@@ -2,15 +2,20 @@ import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessGuard } from '#edge/access/access.guard';
+import { limitRefusals } from '#edge/rate-limit/limit-refusals';
 import { RateLimitGuard } from '#edge/rate-limit/rate-limit.guard';
+import { RateLimits } from '#edge/rate-limit/rate-limits';
+import { RouteTiers } from '#edge/rate-limit/route-tiers';
 import { UserLimitGuard } from '#edge/rate-limit/user-limit.guard';
 import { RequestGuard } from '#edge/request-guard/request-guard.guard';
 import { logAccess } from '#edge/transport/access-log';
 import { refuseWrongMethods } from '#edge/transport/allowed-methods';
 import { allowOrigins } from '#edge/transport/cors';
+import { takeExpectations } from '#edge/transport/framing';
 import { redirectToHttps } from '#edge/transport/https-redirect';
 import { Load } from '#edge/transport/load';
 import { shedLoad } from '#edge/transport/load-shedding';
+import { rawRefusals, refuseTunnels } from '#edge/transport/raw-refusal';
 import { refuseByHead } from '#edge/transport/refuse-by-head';
 import { refuseUnlessReady } from '#edge/transport/refuse-unless-ready';
 import { openRequestContext } from '#edge/transport/request-context';
@@ -39,8 +44,11 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   const { config, log } = foundation;
 
   // 1. id, size and time limits of what arrives
-  const adapter = new FastifyAdapter({ ...serverOptions(config), skipMiddie: true });
+  const refuseRaw = rawRefusals(config, log);
+  const adapter = new FastifyAdapter({ ...serverOptions(config, refuseRaw), skipMiddie: true });
   const server = adapter.getInstance();
+  refuseTunnels(server, refuseRaw);
+  takeExpectations(server);
   takeStrictJson(server);
   server.decorateRequest('principal', null);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(foundation), adapter, {
@@ -60,6 +68,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   refuseByHead(server);
   refuseWrongMethods(server);
   openRequestContext(server);
+  limitRefusals(server, app.get(RateLimits), app.get(RouteTiers));
 
   // 3. the route: /v1/…, limits, suspicious input, access, validation, and at the end of every failure a problem
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });

@@ -10,7 +10,9 @@ import {
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { normaliseEmail } from '#platform/validation/email.decorators';
-import { digest, RateLimits } from './rate-limits.js';
+import { digest } from './digest.js';
+import { RateLimits } from './rate-limits.js';
+import { RouteTiers } from './route-tiers.js';
 
 const LONGEST_EMAIL = 320;
 
@@ -25,12 +27,13 @@ export class RateLimitGuard extends ThrottlerGuard {
     @Inject(getStorageToken()) storage: ThrottlerStorage,
     reflector: Reflector,
     private readonly limits: RateLimits,
+    private readonly tiers: RouteTiers,
   ) {
     super(options, storage, reflector);
   }
 
   protected override async handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
-    const { early } = this.limits.of(context);
+    const { early } = this.tiers.of(context);
     if (early.length === 0) return true;
     const { req, res } = this.getRequestResponse(context);
     const request = req as FastifyRequest;

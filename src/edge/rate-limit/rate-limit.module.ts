@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { AdministratorPass } from './administrator-pass.js';
 import { RateLimitCounters } from './counters.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimits } from './rate-limits.js';
+import { RouteTiers } from './route-tiers.js';
 import { SlowDown } from './slow-down.js';
 import { UserLimitGuard } from './user-limit.guard.js';
 
@@ -22,7 +24,7 @@ class CountersModule {}
       }),
     }),
   ],
-  providers: [RateLimits, SlowDown, RateLimitGuard, UserLimitGuard],
+  providers: [AdministratorPass, RateLimits, RouteTiers, SlowDown, RateLimitGuard, UserLimitGuard],
   exports: [CountersModule],
 })
 export class RateLimitModule {}

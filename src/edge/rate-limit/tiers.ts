@@ -32,6 +32,8 @@ export type Tier = keyof typeof TIERS;
 /** What holds for a route, worked out once. */
 export interface TierLimit extends Rate, TierRules {
   readonly tier: Tier;
+  /** How many requests of a window are answered at once; 0 for all. */
+  readonly slowsAfter: number;
   /** `RateLimit-Policy`, https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
   readonly policy: string;
 }
@@ -44,7 +46,9 @@ const USERS_PER_ADDRESS = 10;
 
 export function tierLimit(tier: Tier, config: Config): TierLimit {
   const rate = config[`RATE_LIMIT_${tier.toUpperCase() as Uppercase<Tier>}`];
-  return withPolicy({ ...rate, ...TIERS[tier], tier });
+  const rules: TierRules = TIERS[tier];
+  const slowsAfter = rules.slowsDown ? config.SLOWDOWN_AFTER : 0;
+  return withPolicy({ ...rate, ...rules, tier, slowsAfter });
 }
 
 /** What one address may send to a tier that is counted by user. */

@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimits } from './rate-limits.js';
+import { RouteTiers } from './route-tiers.js';
 
 /**
  * Counts the tiers that belong to a user. The limits stand before access, so that a flood is
@@ -11,10 +12,13 @@ import { RateLimits } from './rate-limits.js';
  */
 @Injectable()
 export class UserLimitGuard implements CanActivate {
-  constructor(private readonly limits: RateLimits) {}
+  constructor(
+    private readonly limits: RateLimits,
+    private readonly tiers: RouteTiers,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { late } = this.limits.of(context);
+    const { late } = this.tiers.of(context);
     if (late.length === 0) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();

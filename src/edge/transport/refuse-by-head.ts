@@ -1,5 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { HeadersTooLarge, UnsupportedMediaType, UriTooLong } from '#platform/errors/problems';
+import {
+  HeadersTooLarge,
+  MalformedRequest,
+  UnsupportedMediaType,
+  UriTooLong,
+} from '#platform/errors/problems';
+import { framingProblem } from './framing.js';
+import { isUnreadable } from './unreadable-url.js';
 
 const LONGEST_URL = 8_192;
 const MOST_HEADERS = 100;
@@ -12,6 +19,12 @@ const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
  */
 export function refuseByHead(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
+    const misframed = framingProblem(request);
+    if (misframed) {
+      reply.header('connection', 'close');
+      return done(misframed);
+    }
+    if (isUnreadable(request)) return done(new MalformedRequest());
     if (request.url.length > LONGEST_URL) return done(new UriTooLong());
     if (request.raw.rawHeaders.length / 2 > MOST_HEADERS) return done(new HeadersTooLarge());
     const { 'content-encoding': encoding, 'content-type': type } = request.headers;

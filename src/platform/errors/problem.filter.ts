@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
 import type { Problem } from './problem.js';
-import { problemDocument, toProblem } from './to-problem.js';
+import { problemAnswer } from './problem-answer.js';
+import { toProblem } from './to-problem.js';
 
 /** The end of every failure: whatever was thrown, the client gets one problem and the log its cause. */
 @Catch()
@@ -30,18 +31,9 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    if (options.retryAfterSeconds !== undefined) {
-      reply.header('retry-after', String(Math.ceil(options.retryAfterSeconds)));
-    }
-    if (options.allow) reply.header('allow', options.allow.join(', '));
-    if (status === 401) reply.header('www-authenticate', 'Bearer');
-
     const stack = this.showsStack && status === 500 ? stackOf(options.cause) : undefined;
-    void reply
-      .code(status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .serializer(JSON.stringify)
-      .send({ ...problemDocument(problem, request), ...(stack && { stack }) });
+    const answer = problemAnswer(problem, request, reply);
+    void reply.serializer(JSON.stringify).send({ ...answer, ...(stack && { stack }) });
   }
 
   /** A bug is logged whole. An outage comes many times a second: a line is enough. */

@@ -40,6 +40,11 @@ export const UnsupportedMediaType = defineProblem(
   415,
   'This content type is not taken here.',
 );
+export const ExpectationFailed = defineProblem(
+  'expectation',
+  417,
+  'Only 100-continue may be expected.',
+);
 export const HeadersTooLarge = defineProblem(
   'headers-too-large',
   431,

@@ -16,6 +16,7 @@ const BY_STATUS = new Map<number, ProblemClass>([
   [413, problems.PayloadTooLarge],
   [414, problems.UriTooLong],
   [415, problems.UnsupportedMediaType],
+  [417, problems.ExpectationFailed],
   [429, problems.RateLimited],
   [431, problems.HeadersTooLarge],
   [502, problems.ExternalServiceFailed],

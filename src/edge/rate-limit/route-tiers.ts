@@ -1,0 +1,40 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Config } from '#platform/config/config';
+import { PerRoute } from '#platform/routing/per-route';
+import { RATE_LIMIT } from './rate-limit.decorators.js';
+import { addressShare, tierLimit, type Tier, type TierLimit } from './tiers.js';
+
+/** What a route's decorators ask for, in the order of counting. */
+export interface RouteLimits {
+  /** Before anybody knows who calls: by address, and by the account that the body names. */
+  readonly early: readonly TierLimit[];
+  /** Behind the access guard: by user. */
+  readonly late: readonly TierLimit[];
+}
+
+/** The limits of each route; metadata never changes, so they are worked out once a route. */
+@Injectable()
+export class RouteTiers {
+  /** For what is refused before it gets to a route. */
+  readonly ofRefusals: TierLimit;
+  private readonly known = new PerRoute<RouteLimits>();
+
+  constructor(
+    private readonly config: Config,
+    private readonly reflector: Reflector,
+  ) {
+    this.ofRefusals = tierLimit('api', config);
+  }
+
+  of(context: ExecutionContext): RouteLimits {
+    return this.known.get(context, (targets) => {
+      const tiers = this.reflector.getAllAndOverride<Tier[] | undefined>(RATE_LIMIT, targets);
+      const all = (tiers ?? ['api']).map((tier) => tierLimit(tier, this.config));
+      return {
+        early: all.map((limit) => (limit.by === 'user' ? addressShare(limit) : limit)),
+        late: all.filter(({ by }) => by === 'user'),
+      };
+    });
+  }
+}
