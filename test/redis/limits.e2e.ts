@@ -36,14 +36,32 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+const timesGivenUp = (apps: TestApp[]) =>
+  apps.flatMap(({ lines }) => lines).filter(({ msg }) => String(msg).startsWith('Redis does not'))
+    .length;
+
+/**
+ * A round in which no process gave up waiting for Redis. A busy machine may keep an answer for more
+ * than the 50 ms that a request waits; what is counted in memory then says nothing about Redis.
+ */
+async function undisturbed<T>(apps: TestApp[], round: () => Promise<T>): Promise<T> {
+  for (;;) {
+    for (const app of apps) await until(async () => (await storageOf(app)) === 'redis');
+    await redis.flushdb();
+    const before = timesGivenUp(apps);
+    const result = await round();
+    if (timesGivenUp(apps) === before) return result;
+  }
+}
+
 describe('limits in Redis', () => {
   it('hold across two processes', async () => {
     await using first = await startApp(environment);
     await using second = await startApp(environment);
-    await until(
-      async () => (await storageOf(first)) === 'redis' && (await storageOf(second)) === 'redis',
-    );
-    const answers = [...(await statuses(first, 6)), ...(await statuses(second, 6))];
+    const answers = await undisturbed([first, second], async () => [
+      ...(await statuses(first, 6)),
+      ...(await statuses(second, 6)),
+    ]);
     expect(answers.filter((status) => status === 401)).toHaveLength(10);
     expect(answers.filter((status) => status === 429)).toHaveLength(2);
   });
