@@ -16,6 +16,7 @@ import type { Engine } from '#platform/database/engine';
 import { LifecycleModule } from '#platform/lifecycle/lifecycle.module';
 import type { Log } from '#platform/logging/log';
 import { LoggingModule } from '#platform/logging/logging.module';
+import { MailModule } from '#platform/mail/mail.module';
 import { QueueModule } from '#platform/queue/queue.module';
 import { RedisModule } from '#platform/redis/redis.module';
 import { TelemetryModule } from '#platform/telemetry/telemetry.module';
@@ -41,6 +42,7 @@ export class AppModule {
         DatabaseModule.over(engine),
         RedisModule,
         QueueModule,
+        MailModule,
         // edge
         TransportModule,
         RateLimitModule,

@@ -18,6 +18,7 @@ export function banner({ address, config, engine, unseenPassword }: Started): st
     ['docs', `${address}/docs`],
     ['health', `${address}/health`],
     ['database', engine.description],
+    ['letters', letters(config)],
     ['limits', limits(config)],
     ['guard', guard(config)],
     ['off', off(config)],
@@ -30,6 +31,11 @@ export function banner({ address, config, engine, unseenPassword }: Started): st
   }
   const lines = rows.map(([name, value]) => `  ${name.padEnd(14)}${value}`);
   return `\n  Aerie ${version} is ready (${config.NODE_ENV})\n\n${lines.join('\n')}\n\n`;
+}
+
+function letters({ SMTP_URL, DATA_DIR }: Config): string {
+  if (!SMTP_URL) return `files in ${DATA_DIR}/outbox (SMTP_URL is unset)`;
+  return `by ${new URL(SMTP_URL).host}`;
 }
 
 function limits(config: Config): string {

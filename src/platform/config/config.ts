@@ -12,25 +12,41 @@ import {
 import {
   DatabaseAddress,
   EmailAddress,
+  Mailbox,
+  MailServerAddress,
   Origins,
+  PagesAddress,
   ProxyList,
   RateValue,
   ReadableFile,
   RedisAddress,
   SigningKeys,
 } from './constraints.js';
-import { durationMs, list, proxies, rate, wholeNumber, yesOrNo, type Rate } from './parsers.js';
+import {
+  durationMs,
+  list,
+  proxies,
+  rate,
+  wholeNumber,
+  withoutTrailingSlash,
+  yesOrNo,
+  type Rate,
+} from './parsers.js';
 import { Setting, type EnvironmentName } from './setting.decorators.js';
 
 const aRate = 'a limit and a window such as 100/15m';
 const milliseconds = (min: number, max: number) => `milliseconds from ${min} to ${max}`;
 const RATE_LIMITS = 'Rate limits';
 const DATABASE = 'Database';
+const MAIL = 'Mail';
 const SERVER = 'Server';
 const GUARD = 'Request guard';
 const TOKENS = 'Tokens and passwords';
 const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
+
+/** No server takes it: production asks for another. */
+export const UNSENDABLE_FROM = 'Aerie <no-reply@localhost.test>';
 
 /**
  * Every environment variable, declared once: name, type, default and why. `.env.example`,
@@ -290,6 +306,38 @@ export class Config {
   @IsOptional()
   @Validate(RedisAddress)
   readonly REDIS_URL?: string;
+
+  @Setting({
+    section: MAIL,
+    why: 'The mail server. Unset lays letters down as files in DATA_DIR/outbox. In production it must speak TLS, unless it is this machine or the URL ends in ?tls=none.',
+    wanted: 'an smtp:// or smtps:// URL, special characters in user and password percent-encoded',
+    example: 'smtps://aerie:change-me@mail.internal',
+    secret: true,
+  })
+  @IsOptional()
+  @Validate(MailServerAddress)
+  readonly SMTP_URL?: string;
+
+  @Setting({
+    section: MAIL,
+    why: 'Whom letters say they are from.',
+    wanted: 'an address, or a name and an address such as Aerie <no-reply@example.com>',
+    default: UNSENDABLE_FROM,
+    example: 'Aerie <no-reply@example.com>',
+  })
+  @Validate(Mailbox)
+  readonly MAIL_FROM: string;
+
+  @Setting({
+    section: MAIL,
+    why: 'Where the pages for people are; links in letters lead there.',
+    wanted: 'an http:// or https:// URL without query and fragment',
+    default: 'http://localhost:3000',
+    parse: withoutTrailingSlash,
+    example: 'https://app.example.com',
+  })
+  @Validate(PagesAddress)
+  readonly APP_URL: string;
 
   @Setting({
     section: TOKENS,

@@ -25,6 +25,41 @@ export class RedisAddress implements ValidatorConstraintInterface {
 }
 
 @ValidatorConstraint()
+export class MailServerAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const url = hasProtocol(value, 'smtp:', 'smtps:');
+    return url !== null && url.hostname !== '' && isDecodable(url.username + url.password);
+  }
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `ada@example.com` or `Ada <ada@example.com>`, with nothing that a header would end or go on at. */
+@ValidatorConstraint()
+export class Mailbox implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const match = /^(?:[^\p{C}<>",;:@\\]{1,100} <([^<>]+)>|([^<>]+))$/u.exec(String(value));
+    return match !== null && isEmail(match[1] ?? match[2]);
+  }
+}
+
+/** Pages that a path can be put behind. */
+@ValidatorConstraint()
+export class PagesAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const url = hasProtocol(value, 'http:', 'https:');
+    return url !== null && !/[?#]/.test(String(value)) && !url.username && !url.password;
+  }
+}
+
+@ValidatorConstraint()
 export class Origins implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {
     return (

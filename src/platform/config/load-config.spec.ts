@@ -86,6 +86,15 @@ describe('the configuration', () => {
     ['SLOWDOWN_AFTER', ['-1', 'x']],
     ['DATABASE_URL', ['mysql://a/b', 'postgres://host', 'embeded', 'localhost']],
     ['REDIS_URL', ['http://a', 'localhost:6379']],
+    [
+      'SMTP_URL',
+      ['http://mail.example', 'mail.example:587', 'smtp://', 'smtp://a:100%@mail.example'],
+    ],
+    [
+      'MAIL_FROM',
+      ['Aerie', 'a@example.com, b@example.com', 'A <a@example.com>\r\nBcc: b@example.com', 'A <>'],
+    ],
+    ['APP_URL', ['app.example.com', 'ftp://a.example', 'https://a.example/?x=1', 'javascript:1']],
     ['JWT_SIGNING_KEYS', ['secret', `${KEY},secret`, Buffer.from(KEY).toString('base64')]],
     ['JWT_ACCESS_TTL', ['15', '15 m', '0s', '2d', '1y']],
     [
@@ -100,7 +109,7 @@ describe('the configuration', () => {
     for (const value of values) {
       const problems = problemsOf({ [name]: value });
       expect({ value, count: problems.length }).toEqual({ value, count: 1 });
-      expect(problems[0]).toMatch(new RegExp(`^${name}\\b.* must be `));
+      expect(problems[0]).toMatch(new RegExp(`^${name}\\b.* must be `, 's'));
     }
   });
 
@@ -112,6 +121,7 @@ describe('the configuration', () => {
     ['RATE_LIMIT_API', '10/h', { limit: 10, windowMs: 3_600_000 }],
     ['CORS_ORIGINS', 'https://*.a.example:8443', ['https://*.a.example:8443']],
     ['HTTPS_REDIRECT', 'true', true],
+    ['APP_URL', 'https://a.example/app/', 'https://a.example/app'],
     [
       'CORS_ORIGINS',
       'https://a.example, http://localhost:5173',
@@ -172,6 +182,14 @@ describe('production', () => {
     const problems = problemsOf({ ...PRODUCTION, [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}`));
+  });
+
+  it('sends letters from a real address, with links to https pages', () => {
+    const mail = { SMTP_URL: 'smtp://mail.internal' };
+    const problems = problemsOf({ ...PRODUCTION, ...mail });
+    expect(problems.map((problem) => problem.split(/[ =]/)[0])).toEqual(['MAIL_FROM', 'APP_URL']);
+    const real = { MAIL_FROM: 'a@example.com', APP_URL: 'https://a.example' };
+    expect(problemsOf({ ...PRODUCTION, ...mail, ...real })).toEqual([]);
   });
 
   it('runs embedded when told so in so many words', () => {

@@ -45,6 +45,11 @@ export function yesOrNo(text: string): boolean | undefined {
   return text === 'true' ? true : text === 'false' ? false : undefined;
 }
 
+/** An address to put a path behind. */
+export function withoutTrailingSlash(text: string): string {
+  return text.endsWith('/') ? withoutTrailingSlash(text.slice(0, -1)) : text;
+}
+
 /** How many proxies in front are trusted, or which (addresses and CIDR ranges). */
 export function proxies(text: string): number | string[] | undefined {
   return /^\d+$/.test(text) ? Number(text) : list(text);

@@ -1,4 +1,4 @@
-import { Config } from './config.js';
+import { Config, UNSENDABLE_FROM } from './config.js';
 import { settingsOf } from './setting.decorators.js';
 
 /** What is fine on a developer's machine and an incident in production. */
@@ -19,7 +19,21 @@ export function productionProblems(config: Config): string[] {
       'JWT_SIGNING_KEYS (unset) must be set in production, which never makes its own. Make one with: npm run keys',
     );
   }
-  return [...problems, ...documentedSecrets(config)];
+  return [...problems, ...mailProblems(config), ...documentedSecrets(config)];
+}
+
+function mailProblems({ SMTP_URL, MAIL_FROM, APP_URL }: Config): string[] {
+  const problems: string[] = [];
+  if (!SMTP_URL) return problems;
+  if (MAIL_FROM === UNSENDABLE_FROM) {
+    problems.push('MAIL_FROM (unset) must be set in production when SMTP_URL is.');
+  }
+  if (!APP_URL.startsWith('https://')) {
+    problems.push(
+      `APP_URL=${APP_URL} must be an https:// URL in production when SMTP_URL is set: letters lead there, some with a secret in the link.`,
+    );
+  }
+  return problems;
 }
 
 /** A secret that stands in the documentation is no secret. */

@@ -17,7 +17,8 @@ export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase().normalize('NFC');
 }
 
-function isEmailAddress(value: unknown): boolean {
+/** Whether it is one plain address, with nothing before or behind it. */
+export function isEmailAddress(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.length <= MAX_LENGTH &&

@@ -1,0 +1,14 @@
+/** A finished letter to one person. */
+export interface Letter {
+  /** One address, without a name. */
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Hands letters to whoever carries them. Only the queue calls it; features use `Letters`. */
+export abstract class Mailer {
+  /** Resolves when the letter is in other hands. Throws `HopelessJob` when those refuse it for good. */
+  abstract deliver(letter: Letter): Promise<void>;
+}
