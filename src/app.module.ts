@@ -9,6 +9,7 @@ import { UsersModule } from '#features/users/users.module';
 import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
 import { HealthModule } from '#operations/health/health.module';
+import { CacheModule } from '#platform/cache/cache.module';
 import type { Config } from '#platform/config/config';
 import { ConfigurationModule } from '#platform/config/config.module';
 import { DatabaseModule } from '#platform/database/database.module';
@@ -43,6 +44,7 @@ export class AppModule {
         RedisModule,
         QueueModule,
         MailModule,
+        CacheModule,
         // edge
         TransportModule,
         RateLimitModule,

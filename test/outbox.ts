@@ -28,3 +28,13 @@ export async function letterTo(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** The secret in the link of such a letter. */
+export async function secretTo(
+  app: INestApplication,
+  address: string,
+  wanted?: RegExp,
+): Promise<string> {
+  const { text } = await letterTo(app, address, wanted);
+  return /#token=([\w-]+)/.exec(text)![1]!;
+}

@@ -8,7 +8,7 @@ import { UnprocessableEntityException } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Load } from '#edge/transport/load';
 import { AuditService } from '#features/audit/audit.service';
-import { UsersService } from '#features/users/users.service';
+import { RegistrationService } from '#features/auth/registration.service';
 import { Conflict, DatabaseUnavailable, ExternalServiceFailed } from '#platform/errors/problems';
 import { confirmReady } from '#platform/lifecycle/listen';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
@@ -286,7 +286,7 @@ describe('every answer has the security headers', () => {
     ['502', new ExternalServiceFailed()],
     ['503', new DatabaseUnavailable({ retryAfterSeconds: 1 })],
   ])('%s', async (status, thrown) => {
-    const failing = vi.spyOn(test.app.get(UsersService), 'register').mockRejectedValueOnce(thrown);
+    const failing = vi.spyOn(test.app.get(RegistrationService), 'register').mockRejectedValueOnce(thrown);
     const answer = await api.register('failing@example.com');
     failing.mockRestore();
     expect(String(answer.status)).toBe(status);

@@ -1,18 +1,27 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Public } from '#edge/access/access.decorators';
 import type { SignedIn } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
-import { UsersService } from '#features/users/users.service';
+import { ValidationFailed } from '#platform/errors/problems';
 import { Accepted, Credentials, NewUser, RefreshRequest, TokenPair } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
+import { RegistrationService } from './registration.service.js';
 import { SessionsService } from './sessions.service.js';
+import { TokenDeliveryService } from './token-delivery.service.js';
+
+const NO_TOKEN = {
+  path: 'refreshToken',
+  message: 'refreshToken must be given, in the body or in the cookie',
+};
 
 @Controller('auth')
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
-    private readonly users: UsersService,
+    private readonly registration: RegistrationService,
     private readonly sessions: SessionsService,
+    private readonly delivery: TokenDeliveryService,
   ) {}
 
   /** Signs up. The answer is the same whether or not the address is known. */
@@ -21,31 +30,60 @@ export class AuthController {
   @HttpCode(202)
   @Post('register')
   async register(@Body() newUser: NewUser): Promise<Accepted> {
-    await this.users.register(newUser);
+    await this.registration.register(newUser);
     return { status: 'accepted' };
   }
 
-  /** Signs in. */
+  /** Signs in, and ends the session whose token comes with it. */
   @Public()
   @RateLimit('auth', 'login')
   @HttpCode(200)
   @Post('login')
-  logIn(@Body() credentials: Credentials): Promise<TokenPair> {
-    return this.auth.logIn(credentials);
+  async logIn(
+    @Body() credentials: Credentials,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenPair> {
+    const tokens = await this.auth.logIn(credentials);
+    return this.delivery.deliver(request, reply, tokens, credentials.transport);
   }
 
   /** Trades a refresh token for new tokens. A token that was traded before ends the session. */
   @Public()
   @HttpCode(200)
   @Post('refresh')
-  refresh(@Body() { refreshToken }: RefreshRequest): Promise<TokenPair> {
-    return this.sessions.refresh(refreshToken);
+  async refresh(
+    @Body() { refreshToken }: RefreshRequest,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenPair> {
+    if (refreshToken !== undefined) return this.sessions.refresh(refreshToken);
+    const token = this.delivery.takeFromCookie(request);
+    if (token === undefined) throw new ValidationFailed({ errors: [NO_TOKEN] });
+    return this.delivery.hand(reply, await this.sessions.refresh(token), 'cookie');
   }
 
   /** Ends the session of the access token. */
   @HttpCode(204)
   @Post('logout')
-  logOut(@Caller() { session }: SignedIn): Promise<void> {
-    return this.sessions.close(session.id);
+  async logOut(
+    @Caller() { session }: SignedIn,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.close(session.id);
+    this.delivery.clearCookie(request, reply);
+  }
+
+  /** Ends all of the caller's sessions, this one too. */
+  @HttpCode(204)
+  @Post('logout-all')
+  async logOutEverywhere(
+    @Caller() { userId }: SignedIn,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.closeAllOf(userId);
+    this.delivery.clearCookie(request, reply);
   }
 }

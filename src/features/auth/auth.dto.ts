@@ -1,8 +1,14 @@
 import { IsJWT, IsOptional, MaxLength } from 'class-validator';
+import { IsOneOf } from '#platform/validation/choice.decorators';
 import { Raw } from '#edge/request-guard/request-guard.decorators';
 import { IsEmailAddress } from '#platform/validation/email.decorators';
 import { IsStrongPassword } from '#platform/validation/password.decorators';
 import { IsText } from '#platform/validation/text.decorators';
+
+const TRANSPORTS = ['body', 'cookie'] as const;
+
+/** Where the refresh token goes: into the body, or into a cookie that no script can read. */
+export type Transport = (typeof TRANSPORTS)[number];
 
 export class NewUser {
   /** @example "ada@example.com" */
@@ -33,14 +39,21 @@ export class Credentials {
   @Raw()
   @IsText({ max: 1_024 })
   password: string;
+
+  /** `cookie` keeps the refresh token where no script can read it; for pages. */
+  @IsOptional()
+  @IsOneOf(TRANSPORTS)
+  transport?: Transport;
 }
 
 export class RefreshRequest {
+  /** Absent when it is in the cookie. */
   /** @example "eyJhbGciOiJFZERTQSIsInR5cCI6InJlZnJlc2grand0In0.eyJqdGkiOiIwMTlhYTViMSJ9.c2lnbmF0dXJl" */
+  @IsOptional()
   @Raw()
   @IsJWT()
   @MaxLength(2_048)
-  refreshToken: string;
+  refreshToken?: string;
 }
 
 /** The answer to a sign-up, the same whether or not the address is known. */
@@ -56,10 +69,10 @@ export class TokenPair {
    */
   accessToken: string;
   /**
-   * Good for one refresh; its successor comes with the answer.
+   * Good for one refresh; its successor comes with the answer. In the cookie instead, if that was asked for.
    * @example "eyJhbGciOiJFZERTQSIsInR5cCI6InJlZnJlc2grand0In0.eyJqdGkiOiIwMTlhYTViMSJ9.c2lnbmF0dXJl"
    */
-  refreshToken: string;
+  refreshToken?: string;
   /** @example "Bearer" */
   tokenType: 'Bearer';
   /**

@@ -2,30 +2,79 @@ import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '#edge/access/authenticator';
 import { AuditModule } from '#features/audit/audit.module';
 import { UsersModule } from '#features/users/users.module';
+import { AccountChangesService } from './account-changes.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { BearerAuthenticator } from './bearer-authenticator.js';
+import { EmailsController } from './emails.controller.js';
+import { EmailsService } from './emails.service.js';
+import { ExpiredSecrets } from './expired-secrets.js';
+import { ExpiredSecretsRepository } from './expired-secrets.repository.js';
 import { JwksController } from './jwks.controller.js';
+import { LetterTexts } from './letter-texts.js';
+import { MailRequestsService } from './mail-requests.service.js';
+import { OneTimeTokens } from './one-time-tokens.js';
+import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
+import { OwnerLetters } from './owner-letters.js';
+import { PasswordsController } from './passwords.controller.js';
+import { PasswordsService } from './passwords.service.js';
+import { RegistrationService } from './registration.service.js';
+import { SessionsController } from './sessions.controller.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
+import { SignInGuesses } from './sign-in-guesses.js';
 import { SignInService } from './sign-in.service.js';
 import { SigningKeys } from './signing-keys.js';
+import { TokenDeliveryService } from './token-delivery.service.js';
 import { Tokens } from './tokens.js';
+import { UserAdministrationController } from './user-administration.controller.js';
+import { UserAdministrationService } from './user-administration.service.js';
 
 /** Global for one thing: the access guard, below, asks for the `Authenticator` that is given here. */
 @Global()
 @Module({
   imports: [AuditModule, UsersModule],
-  controllers: [AuthController, JwksController],
+  controllers: [
+    AuthController,
+    EmailsController,
+    JwksController,
+    PasswordsController,
+    SessionsController,
+    UserAdministrationController,
+  ],
   providers: [
+    // signing in
     AuthService,
+    SignInGuesses,
     SignInService,
+    RegistrationService,
+    TokenDeliveryService,
+    // sessions and tokens
     SessionsService,
     SessionsRepository,
     Tokens,
     SigningKeys,
     { provide: Authenticator, useClass: BearerAuthenticator },
+    // passwords, addresses, letters
+    PasswordsService,
+    EmailsService,
+    AccountChangesService,
+    MailRequestsService,
+    OneTimeTokens,
+    OneTimeTokensRepository,
+    OwnerLetters,
+    LetterTexts,
+    ExpiredSecrets,
+    ExpiredSecretsRepository,
+    // accounts of others
+    UserAdministrationService,
   ],
-  exports: [Authenticator, SignInService],
+  exports: [
+    Authenticator,
+    AccountChangesService,
+    SessionsService,
+    SignInService,
+    TokenDeliveryService,
+  ],
 })
 export class AuthModule {}

@@ -5,6 +5,12 @@ export const WrongCredentials = defineProblem(
   401,
   'The e-mail address or the password is wrong.',
 );
+export const LinkInvalid = defineProblem(
+  'link-invalid',
+  400,
+  'The link is not valid, or not any more. Ask for a new one.',
+);
+
 export const InvalidToken = defineProblem(
   'invalid-token',
   401,

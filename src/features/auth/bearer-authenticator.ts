@@ -17,12 +17,12 @@ export class BearerAuthenticator extends Authenticator {
   async authenticate(request: FastifyRequest): Promise<Principal> {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (!token) throw new Unauthenticated();
-    const { id, createdAt, user } = await this.sessions.getByAccessToken(token);
+    const { session, user } = await this.sessions.getByAccessToken(token);
     return {
       userId: user.id,
       role: user.role,
       isEmailVerified: user.emailVerifiedAt !== null,
-      session: { id, startedAt: createdAt },
+      session: { id: session.id, startedAt: session.createdAt },
     };
   }
 }

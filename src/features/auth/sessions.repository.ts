@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { Prisma, Session, User } from '#platform/database/generated/client';
+import { RowCaches } from '#platform/cache/row-caches';
+import type { RowCache } from '#platform/cache/row-cache';
+import { Database } from '#platform/database/database';
+import type { Prisma, Session } from '#platform/database/generated/client';
 import { Repository } from '#platform/database/repository';
 
-export type SessionWithUser = Session & {
-  user: Pick<User, 'id' | 'role' | 'emailVerifiedAt' | 'disabledAt'>;
-};
+const ADDRESSES = 20;
 
 @Injectable()
 export class SessionsRepository extends Repository {
+  private readonly cache: RowCache<Session>;
+
+  constructor(database: Database, caches: RowCaches) {
+    super(database);
+    this.cache = caches.of('session');
+  }
+
   async insert(session: Prisma.SessionUncheckedCreateInput): Promise<void> {
     await this.write((db) => db.session.create({ data: session, select: { id: true } }));
   }
@@ -16,13 +24,36 @@ export class SessionsRepository extends Repository {
     return this.read((db) => db.session.findUnique({ where: { id } }));
   }
 
-  findWithUser(id: string): Promise<SessionWithUser | null> {
+  /** As `findById`, from memory where nothing has changed. */
+  findKnown(id: string): Promise<Session | null> {
+    return this.cache.get(id, () => this.findById(id));
+  }
+
+  /** From where the account has been signed in to lately; as much work for an address without one. */
+  async findAddressesOf(email: string): Promise<(string | null)[]> {
+    const sessions = await this.read((db) =>
+      db.session.findMany({
+        where: { user: { email } },
+        orderBy: { id: 'desc' },
+        take: ADDRESSES,
+        select: { address: true },
+      }),
+    );
+    return sessions.map(({ address }) => address);
+  }
+
+  /** The user's live sessions, the newest first, from before the given id. */
+  findLivePage(
+    userId: string,
+    now: Date,
+    before: string | undefined,
+    limit: number,
+  ): Promise<Session[]> {
     return this.read((db) =>
-      db.session.findUnique({
-        where: { id },
-        include: {
-          user: { select: { id: true, role: true, emailVerifiedAt: true, disabledAt: true } },
-        },
+      db.session.findMany({
+        where: { ...live(userId, now), ...(before && { id: { lt: before } }) },
+        orderBy: { id: 'desc' },
+        take: limit,
       }),
     );
   }
@@ -35,17 +66,44 @@ export class SessionsRepository extends Repository {
     const { count } = await this.write((db) =>
       db.session.updateMany({
         where: { id, generation, revokedAt: null, expiresAt: { gt: now } },
-        data: { generation: { increment: 1 }, rotatedAt: now },
+        data: { generation: { increment: 1 }, rotatedAt: now, lastUsedAt: now },
       }),
     );
     return count === 1;
   }
 
-  /** False when it was revoked before. */
-  async revoke(id: string, now: Date): Promise<boolean> {
-    const { count } = await this.write((db) =>
-      db.session.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: now } }),
+  async touch(id: string, now: Date): Promise<void> {
+    await this.write((db) =>
+      db.session.updateMany({ where: { id, lastUsedAt: { lt: now } }, data: { lastUsedAt: now } }),
     );
-    return count === 1;
   }
+
+  /** False when it was revoked before, or is not the given user's. */
+  async revoke(id: string, now: Date, userId?: string): Promise<boolean> {
+    try {
+      const { count } = await this.write((db) =>
+        db.session.updateMany({
+          where: { id, revokedAt: null, ...(userId && { userId }) },
+          data: { revokedAt: now },
+        }),
+      );
+      return count === 1;
+    } finally {
+      this.cache.forget(id);
+    }
+  }
+
+  /** How many were live. */
+  async revokeAllOf(userId: string, now: Date, except?: string): Promise<number> {
+    const where = { ...live(userId, now), ...(except && { id: { not: except } }) };
+    const revoked = await this.write((db) =>
+      db.session.updateManyAndReturn({ where, data: { revokedAt: now }, select: { id: true } }),
+    );
+    for (const { id } of revoked) this.cache.forget(id);
+    return revoked.length;
+  }
+}
+
+function live(userId: string, now: Date) {
+  return { userId, revokedAt: null, expiresAt: { gt: now } };
 }

@@ -1,28 +1,36 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
+import { clientOf } from '#edge/request-guard/client-of';
 import { AuditService } from '#features/audit/audit.service';
-import { Config } from '#platform/config/config';
+import { UsersService } from '#features/users/users.service';
 import { Database } from '#platform/database/database';
-import type { Session } from '#platform/database/generated/client';
+import type { Session, User } from '#platform/database/generated/client';
+import { pageOf, type Page } from '#platform/database/page';
+import { NotFound } from '#platform/errors/problems';
 import { currentRequest } from '#platform/telemetry/request-context';
 import type { TokenPair } from './auth.dto.js';
 import { InvalidToken } from './auth.problems.js';
-import { SessionsRepository, type SessionWithUser } from './sessions.repository.js';
+import type { SessionsQuery } from './sessions.dto.js';
+import { SessionsRepository } from './sessions.repository.js';
 import { Tokens } from './tokens.js';
 
 const GRACE_MS = 10_000;
+const TOUCH_MS = 60_000;
 
 type Lineage = Pick<Session, 'id' | 'userId' | 'generation' | 'expiresAt'>;
 
 /** Sign-ins and their refresh tokens, of which each session has one current at a time. */
 @Injectable()
 export class SessionsService {
+  private readonly touched = new LRUCache<string, true>({ max: 10_000, ttl: TOUCH_MS });
+
   constructor(
     private readonly sessions: SessionsRepository,
+    private readonly users: UsersService,
     private readonly tokens: Tokens,
     private readonly audit: AuditService,
     private readonly database: Database,
-    private readonly config: Config,
   ) {}
 
   /** Starts a session for a user who has proved who they are. */
@@ -33,7 +41,7 @@ export class SessionsService {
       id: uuidv7(),
       userId,
       generation: 0,
-      expiresAt: new Date(now.getTime() + this.config.JWT_REFRESH_TTL),
+      expiresAt: new Date(now.getTime() + this.tokens.refreshTtlMs),
     };
     await this.database.transaction(async () => {
       await this.sessions.insert({
@@ -90,13 +98,61 @@ export class SessionsService {
     });
   }
 
+  /** Ends one of the user's own sessions. Throws `NotFound` for any other. */
+  async closeOwn(userId: string, sessionId: string): Promise<void> {
+    await this.database.transaction(async () => {
+      const isClosed = await this.sessions.revoke(sessionId, new Date(), userId);
+      if (!isClosed) throw new NotFound();
+      await this.audit.record('auth.session_revoked', { subject: sessionId });
+    });
+  }
+
+  /** Ends the user's sessions, all or all but one. Returns how many were live. */
+  async closeAllOf(userId: string, { except }: { except?: string } = {}): Promise<number> {
+    return this.database.transaction(async () => {
+      const sessions = await this.sessions.revokeAllOf(userId, new Date(), except);
+      if (sessions > 0) {
+        await this.audit.record('auth.sessions_ended', { subject: userId, metadata: { sessions } });
+      }
+      return sessions;
+    });
+  }
+
+  /** Whether the account with this address was lately signed in to from the client. */
+  async hasBeenOpenedFrom(client: string, email: string): Promise<boolean> {
+    const addresses = await this.sessions.findAddressesOf(email);
+    return addresses.some((address) => address !== null && clientOf(address) === client);
+  }
+
+  async getPage(userId: string, { cursor, limit }: SessionsQuery): Promise<Page<Session>> {
+    const sessions = await this.sessions.findLivePage(userId, new Date(), cursor, limit + 1);
+    return pageOf(
+      sessions,
+      limit,
+      (session) => session.id,
+      (session) => session,
+    );
+  }
+
   /** The live session that an access token belongs to, with its user. Throws `InvalidToken`. */
-  async getByAccessToken(accessToken: string): Promise<SessionWithUser> {
+  async getByAccessToken(accessToken: string): Promise<{ session: Session; user: User }> {
     const { sessionId, userId } = await this.tokens.readAccess(accessToken);
-    const session = await this.sessions.findWithUser(sessionId);
-    if (!session || session.userId !== userId) throw new InvalidToken();
-    if (!isAlive(session, new Date()) || session.user.disabledAt) throw new InvalidToken();
-    return session;
+    const [session, user] = await Promise.all([
+      this.sessions.findKnown(sessionId),
+      this.users.findKnown(userId),
+    ]);
+    const now = new Date();
+    if (!user || user.disabledAt || user.erasedAt) throw new InvalidToken();
+    if (session?.userId !== userId || !isAlive(session, now)) throw new InvalidToken();
+    this.touch(session, now);
+    return { session, user };
+  }
+
+  /** Notes that the session is in use, behind the request and at most once a minute. */
+  private touch({ id, lastUsedAt }: Session, now: Date): void {
+    if (now.getTime() - lastUsedAt.getTime() < TOUCH_MS || this.touched.has(id)) return;
+    this.touched.set(id, true);
+    void this.sessions.touch(id, now).catch(() => this.touched.delete(id));
   }
 
   private async tokensOf({ id, userId, generation, expiresAt }: Lineage): Promise<TokenPair> {

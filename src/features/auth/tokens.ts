@@ -28,12 +28,14 @@ export interface RefreshClaims {
 @Injectable()
 export class Tokens {
   readonly accessTtlSeconds: number;
+  readonly refreshTtlMs: number;
 
   constructor(
     private readonly keys: SigningKeys,
     private readonly config: Config,
   ) {
     this.accessTtlSeconds = Math.floor(config.JWT_ACCESS_TTL / 1_000);
+    this.refreshTtlMs = config.JWT_REFRESH_TTL;
   }
 
   signAccess({ userId, sessionId }: AccessClaims): Promise<string> {
@@ -78,6 +80,16 @@ export class Tokens {
     });
     if (!Number.isInteger(gen)) throw new InvalidToken();
     return { sessionId: asUuid(sid), generation: Number(gen) };
+  }
+
+  /** The session of a token of ours, access or refresh, live or not; undefined for anything else. */
+  async sessionOf(token: string): Promise<string | undefined> {
+    try {
+      const { sessionId } = await this.readAccess(token).catch(() => this.readRefresh(token));
+      return sessionId;
+    } catch {
+      return undefined;
+    }
   }
 
   private async sign(typ: string, claims: JWTPayload): Promise<string> {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SignedIn } from '#edge/access/principal';
+import { Config } from '#platform/config/config';
+import { GuessesService } from './guesses.service.js';
 import { ReauthenticationRequired, WrongPassword } from './users.problems.js';
 import { UsersService } from './users.service.js';
 
@@ -11,13 +13,20 @@ const RECENT_MS = 10 * 60_000;
  */
 @Injectable()
 export class ReauthenticationService {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly guesses: GuessesService,
+    private readonly config: Config,
+  ) {}
 
   /** Passes with the account's password; an account without one must have signed in just now. */
   async require(caller: SignedIn, password: string | undefined): Promise<void> {
     if (password !== undefined) {
-      if (await this.users.hasPassword(caller.userId, password)) return;
-      throw new WrongPassword();
+      const what = `password of ${caller.userId}`;
+      await this.guesses.take(what, this.config.SIGN_IN_DELAY_AFTER);
+      if (!(await this.users.hasPassword(caller.userId, password))) throw new WrongPassword();
+      await this.guesses.wasRight(what);
+      return;
     }
     const { passwordHash } = await this.users.get(caller.userId);
     if (passwordHash !== null || !isRecent(caller)) throw new ReauthenticationRequired();

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '#features/audit/audit.module';
 import { ReauthenticationService } from './reauthentication.service.js';
 import { FirstAdministrator } from './first-administrator.js';
+import { GuessesRepository } from './guesses.repository.js';
+import { GuessesService } from './guesses.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
@@ -16,7 +18,9 @@ import { UsersService } from './users.service.js';
     PasswordHasher,
     FirstAdministrator,
     ReauthenticationService,
+    GuessesService,
+    GuessesRepository,
   ],
-  exports: [UsersService, ReauthenticationService, FirstAdministrator],
+  exports: [UsersService, GuessesService, ReauthenticationService, FirstAdministrator],
 })
 export class UsersModule {}

@@ -12,6 +12,12 @@ export const AccountDisabled = defineProblem(
   'This account has been disabled.',
 );
 
+export const GuessingTooFast = defineProblem(
+  'guessing-too-fast',
+  429,
+  'Too many wrong tries in a row: the next one has to wait.',
+);
+
 export const WrongPassword = defineProblem('wrong-password', 403, 'The password is wrong.');
 
 export const ReauthenticationRequired = defineProblem(

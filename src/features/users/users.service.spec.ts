@@ -3,21 +3,19 @@ import type { AuditService } from '#features/audit/audit.service';
 import type { Database } from '#platform/database/database';
 import { fake } from '../../../test/fake.js';
 import type { PasswordHasher } from './password-hasher.js';
-import { EmailTaken } from './users.problems.js';
 import type { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 const ada = { email: 'ada@example.com', password: 'correct horse' };
 
-const insert = vi.fn();
 const findByEmail = vi.fn();
-const updatePasswordHash = vi.fn();
+const update = vi.fn();
 const record = vi.fn();
 const matches = vi.fn();
 const isOutdated = vi.fn();
 
 const users = new UsersService(
-  fake<UsersRepository>({ insert, findByEmail, updatePasswordHash }),
+  fake<UsersRepository>({ findByEmail, update }),
   fake<PasswordHasher>({ hash: () => Promise.resolve('hash'), matches, isOutdated }),
   fake<AuditService>({ record }),
   fake<Database>({ transaction: (work) => work() }),
@@ -26,27 +24,6 @@ const users = new UsersService(
 beforeEach(() => {
   vi.resetAllMocks();
   record.mockResolvedValue(undefined);
-});
-
-describe('registering', () => {
-  it('records the new user', async () => {
-    insert.mockResolvedValue({ id: 'u1' });
-    await users.register(ada);
-    expect(record).toHaveBeenCalledExactlyOnceWith('user.registered', { subject: 'u1' });
-  });
-
-  it('answers alike when the address is taken, and records that it was tried again', async () => {
-    insert.mockRejectedValue(new EmailTaken());
-    findByEmail.mockResolvedValue({ id: 'u1' });
-    await expect(users.register(ada)).resolves.toBeUndefined();
-    expect(record).toHaveBeenCalledExactlyOnceWith('user.registration_repeated', { subject: 'u1' });
-  });
-
-  it('fails when its audit entry cannot be written', async () => {
-    insert.mockResolvedValue({ id: 'u1' });
-    record.mockRejectedValue(new Error('no audit'));
-    await expect(users.register(ada)).rejects.toThrow('no audit');
-  });
 });
 
 describe('finding a user by credentials', () => {
@@ -63,7 +40,7 @@ describe('finding a user by credentials', () => {
     matches.mockResolvedValue(true);
     isOutdated.mockReturnValue(true);
     expect(await users.findByCredentials(ada.email, ada.password)).toMatchObject({ id: 'u1' });
-    expect(updatePasswordHash).toHaveBeenCalledExactlyOnceWith('u1', 'hash');
+    expect(update).toHaveBeenCalledExactlyOnceWith('u1', { passwordHash: 'hash' });
     expect(record).toHaveBeenCalledExactlyOnceWith('user.password_rehashed', { subject: 'u1' });
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { AuditService } from '#features/audit/audit.service';
 import { Database } from '#platform/database/database';
-import type { User } from '#platform/database/generated/client';
+import type { Prisma, User } from '#platform/database/generated/client';
 import { pageOf } from '#platform/database/page';
 import { NotFound } from '#platform/errors/problems';
 import { PasswordHasher } from './password-hasher.js';
@@ -10,11 +10,17 @@ import { UserView, type UsersPage, type UsersQuery } from './users.dto.js';
 import { EmailTaken } from './users.problems.js';
 import { UsersRepository } from './users.repository.js';
 
+export interface NewUserRow {
+  /** Normalised. */
+  readonly email: string;
+  readonly passwordHash: string | null;
+  readonly name?: string;
+}
+
 export interface NewAccount {
   /** Normalised. */
   readonly email: string;
   readonly password: string;
-  readonly name?: string;
 }
 
 @Injectable()
@@ -26,22 +32,20 @@ export class UsersService {
     private readonly database: Database,
   ) {}
 
-  /**
-   * Adds the user and its audit entry, or neither. An address that is taken is recorded and not
-   * told: the answer must not say who has an account here.
-   */
-  async register({ email, password, name }: NewAccount): Promise<void> {
-    const passwordHash = await this.passwords.hash(password);
-    try {
-      await this.database.transaction(async () => {
-        const user = await this.users.insert({ id: uuidv7(), email, name, passwordHash });
-        await this.audit.record('user.registered', { subject: user.id });
-      });
-    } catch (error) {
-      if (!(error instanceof EmailTaken)) throw error;
-      const owner = await this.users.findByEmail(email);
-      await this.audit.record('user.registration_repeated', { subject: owner?.id });
-    }
+  hashPassword(password: string): Promise<string> {
+    return this.passwords.hash(password);
+  }
+
+  /** The account with this address, added unless there was one; the same steps in either case. */
+  async addUnlessTaken({
+    email,
+    passwordHash,
+    name,
+  }: NewUserRow): Promise<{ user: User; isNew: boolean }> {
+    const isNew = await this.users.insertUnlessTaken({ id: uuidv7(), email, passwordHash, name });
+    const user = await this.users.findByEmail(email);
+    if (!user) throw new NotFound(); // removed in between
+    return { user, isNew };
   }
 
   hasAdministrator(): Promise<boolean> {
@@ -80,6 +84,19 @@ export class UsersService {
     return user;
   }
 
+  find(id: string): Promise<User | null> {
+    return this.users.findById(id);
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.users.findByEmail(email);
+  }
+
+  /** Throws `EmailTaken` when the change is to an address that somebody has. */
+  update(id: string, change: Prisma.UserUpdateInput): Promise<void> {
+    return this.users.update(id, change);
+  }
+
   /** Throws `NotFound`. */
   async get(id: string): Promise<User> {
     const user = await this.users.findById(id);
@@ -95,8 +112,15 @@ export class UsersService {
     return isMatch;
   }
 
+  /** As `findById`, without a round trip when nothing has changed; for what every request asks. */
+  findKnown(id: string): Promise<User | null> {
+    return this.users.findKnown(id);
+  }
+
   async getView(id: string): Promise<UserView> {
-    return UserView.of(await this.get(id));
+    const user = await this.users.findKnown(id);
+    if (!user) throw new NotFound();
+    return UserView.of(user);
   }
 
   async getPage({ cursor, limit }: UsersQuery): Promise<UsersPage> {
@@ -112,7 +136,7 @@ export class UsersService {
   private async rehash(id: string, password: string): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
     await this.database.transaction(async () => {
-      await this.users.updatePasswordHash(id, passwordHash);
+      await this.users.update(id, { passwordHash });
       await this.audit.record('user.password_rehashed', { subject: id });
     });
   }

@@ -419,6 +419,18 @@ export class Config {
 
   @Setting({
     section: TOKENS,
+    why: 'Wrong passwords or codes in a row from which on the next has to wait, a second and each time twice as long. An address gets twenty times as many.',
+    wanted: 'a whole number from 1 to 1000000',
+    default: 5,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  readonly SIGN_IN_DELAY_AFTER: number;
+
+  @Setting({
+    section: TOKENS,
     why: 'Address of the first administrator, made when there is none.',
     wanted: 'an e-mail address',
     default: 'admin@localhost.test',

@@ -29,7 +29,7 @@ export type WriteClient = Prisma.TransactionClient;
 
 interface OpenTransaction {
   readonly client: WriteClient;
-  readonly onCommit: (() => void)[];
+  readonly settled: (() => void)[];
 }
 
 const WAITING_CALLS = 1_000;
@@ -88,23 +88,34 @@ export class Database implements OnApplicationShutdown {
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.open.getStore()) return work();
     const timeout = this.config.DB_CALL_TIMEOUT_MS;
-    let onCommit: (() => void)[] = [];
-    const attempt = (client: WriteClient) => {
-      onCommit = []; // what an attempt that was rolled back had asked for is void with it
-      return this.open.run({ client, onCommit }, work);
-    };
-    const result = await this.translated(() =>
-      this.policy.write(() => this.client.$transaction(attempt, { timeout, maxWait: timeout })),
-    );
-    for (const tell of onCommit) tell();
-    return result;
+    const settled: (() => void)[] = [];
+    try {
+      return await this.translated(() =>
+        this.policy.write(() =>
+          this.client.$transaction((client) => this.open.run({ client, settled }, work), {
+            timeout,
+            maxWait: timeout,
+          }),
+        ),
+      );
+    } finally {
+      for (const act of settled) act();
+    }
   }
 
-  /** Calls `tell` once the open transaction is committed; at once when there is none. */
-  afterCommit(tell: () => void): void {
+  /**
+   * Runs `act` when what is being written is settled: now, or when the open transaction has ended,
+   * in whatever way, for its outcome may be unknown.
+   */
+  whenSettled(act: () => void): void {
     const transaction = this.open.getStore();
-    if (transaction) transaction.onCommit.push(tell);
-    else tell();
+    if (transaction) transaction.settled.push(act);
+    else act();
+  }
+
+  /** Whether the database has said anything within that time. */
+  wasHeardWithin(ms: number): boolean {
+    return performance.now() - this.engine.pulse.lastHeardAt() <= ms;
   }
 
   /** Runs one statement of SQL, as `write()` does: for tables that Prisma does not know. */

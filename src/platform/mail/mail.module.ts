@@ -19,6 +19,6 @@ import { SmtpMailer } from './smtp-mailer.js';
       inject: [Config, Log],
     },
   ],
-  exports: [Letters],
+  exports: [Letters, Mailer],
 })
 export class MailModule {}

@@ -59,7 +59,7 @@ export class Queue implements BeforeApplicationShutdown {
       ...(startAfter && { startAfter }),
       db: this.plain,
     });
-    this.database.afterCommit(() => worker.nudge());
+    this.database.whenSettled(() => worker.nudge());
   }
 
   /** Registers the one handler of a job; call it in `onModuleInit()`. */

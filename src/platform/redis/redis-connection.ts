@@ -7,6 +7,11 @@ const PATIENCE_MS = 50;
 const PAUSE_MS = 1_000;
 const GIVE_UP_MS = 10_000;
 
+export interface Subscriber {
+  onMessage(message: string): void;
+  onListening(isListening: boolean): void;
+}
+
 /**
  * The connection to Redis, when REDIS_URL is set. What stands in Redis can do without it for a
  * while: who asks gets an answer in time or none, and a Redis that did not answer is left alone
@@ -19,6 +24,7 @@ export class RedisConnection implements OnApplicationShutdown {
   private isLeftAlone = false;
   private timer: NodeJS.Timeout | undefined;
   private hasStopped = false;
+  private readonly listeners: Redis[] = [];
 
   constructor(
     config: Config,
@@ -63,8 +69,33 @@ export class RedisConnection implements OnApplicationShutdown {
     }
   }
 
+  /** Tells all processes that listen; a Redis that is away tells nobody. */
+  publish(channel: string, message: string): void {
+    void this.ask((client) => client.publish(channel, message));
+  }
+
+  /**
+   * Hears what is published, on a connection of its own. Messages get lost while that is down:
+   * `onListening` says when it is up and when not.
+   */
+  subscribe(channel: string, subscriber: Subscriber): void {
+    if (!this.client) return;
+    const listener = this.client.duplicate({ autoResubscribe: false });
+    this.listeners.push(listener);
+    listener.on('error', () => undefined); // the connection for questions meets the same and logs it
+    listener.on('ready', () => {
+      void listener.subscribe(channel).then(
+        () => subscriber.onListening(true),
+        () => listener.disconnect(true),
+      );
+    });
+    listener.on('close', () => subscriber.onListening(false));
+    listener.on('message', (_channel, message) => subscriber.onMessage(message));
+  }
+
   onApplicationShutdown(): void {
     this.hasStopped = true;
+    for (const listener of this.listeners) listener.disconnect();
     clearTimeout(this.timer);
     this.client?.disconnect();
   }

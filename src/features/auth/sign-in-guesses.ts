@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { clientOf } from '#edge/request-guard/client-of';
+import { GuessesService } from '#features/users/guesses.service';
+import { Config } from '#platform/config/config';
+import { currentRequest } from '#platform/telemetry/request-context';
+import { MailRequestsService } from './mail-requests.service.js';
+import { SessionsService } from './sessions.service.js';
+
+/** An address may be an office or a mobile operator. */
+const ADDRESS_SHARE = 20;
+
+/** Slows the guessing of passwords down, by account and by address, without shutting the owner out. */
+@Injectable()
+export class SignInGuesses {
+  constructor(
+    private readonly guesses: GuessesService,
+    private readonly sessions: SessionsService,
+    private readonly requests: MailRequestsService,
+    private readonly config: Config,
+  ) {}
+
+  /** Throws `GuessingTooFast` while either the account or the address has to wait. */
+  async take(email: string) {
+    const free = this.config.SIGN_IN_DELAY_AFTER;
+    const client = clientOf(currentRequest()?.address ?? '');
+    const address = `address ${client}`;
+    const account = await this.guessedAt(email, client);
+    await this.guesses.take(address, free * ADDRESS_SHARE);
+    const failures = await this.guesses.take(account, free);
+    return {
+      wasRight: async () => {
+        await this.guesses.wasRight(account);
+        await this.guesses.wasRightOnce(address);
+      },
+      /** The owner is told once in a row of wrong ones: when the delays begin. */
+      wasWrong: async () => {
+        if (failures === free) await this.requests.warnOfGuessing(email);
+      },
+    };
+  }
+
+  /**
+   * Where the owner has signed in before, guesses are counted apart from those of the rest of the
+   * world: whoever guesses from elsewhere keeps nobody out of their own account.
+   */
+  private async guessedAt(email: string, client: string): Promise<string> {
+    const isKnown = await this.sessions.hasBeenOpenedFrom(client, email);
+    return isKnown ? `account ${email} from ${client}` : `account ${email}`;
+  }
+}

@@ -1,0 +1,39 @@
+import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post, Put } from '@nestjs/common';
+import { Caller, Requires } from '#edge/access/access.decorators';
+import type { Principal } from '#edge/access/principal';
+import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { NewRole } from './user-administration.dto.js';
+import { UserAdministrationService } from './user-administration.service.js';
+
+/** What administrators may do to the accounts of others. */
+@RateLimit('admin')
+@Requires('users:manage')
+@Controller('users/:id')
+export class UserAdministrationController {
+  constructor(private readonly administration: UserAdministrationService) {}
+
+  /** Shuts an account out: its sessions end at once, its API keys are refused. */
+  @HttpCode(204)
+  @Post('disable')
+  disable(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    return this.administration.disable(caller.userId, id);
+  }
+
+  /** Lets a disabled account in again. */
+  @HttpCode(204)
+  @Post('enable')
+  enable(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    return this.administration.enable(caller.userId, id);
+  }
+
+  /** Gives an account another role, from its next request on. */
+  @HttpCode(204)
+  @Put('role')
+  changeRole(
+    @Caller() caller: Principal,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { role }: NewRole,
+  ): Promise<void> {
+    return this.administration.changeRole(caller.userId, id, role);
+  }
+}

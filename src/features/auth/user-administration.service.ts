@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditAction } from '#features/audit/actions';
+import { AuditService } from '#features/audit/audit.service';
+import { UsersService } from '#features/users/users.service';
+import { Database } from '#platform/database/database';
+import type { Prisma, Role } from '#platform/database/generated/client';
+import { Conflict, NotFound } from '#platform/errors/problems';
+import { SessionsService } from './sessions.service.js';
+
+@Injectable()
+export class UserAdministrationService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditService,
+    private readonly database: Database,
+  ) {}
+
+  async disable(callerId: string, id: string): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.change(callerId, id, { disabledAt: new Date() }, 'user.disabled');
+      await this.sessions.closeAllOf(id);
+    });
+  }
+
+  enable(callerId: string, id: string): Promise<void> {
+    return this.change(callerId, id, { disabledAt: null }, 'user.enabled');
+  }
+
+  changeRole(callerId: string, id: string, role: Role): Promise<void> {
+    return this.change(callerId, id, { role }, 'user.role_changed', { role });
+  }
+
+  /**
+   * Never on the caller's own account: so no administrator can shut out the last one. Throws
+   * `NotFound` and `Conflict`.
+   */
+  private async change(
+    callerId: string,
+    id: string,
+    data: Prisma.UserUpdateInput,
+    action: AuditAction,
+    metadata: Record<string, string> = {},
+  ): Promise<void> {
+    if (id === callerId)
+      throw new Conflict({ detail: 'Your own account is for others to change.' });
+    await this.database.transaction(async () => {
+      const user = await this.users.get(id);
+      if (user.erasedAt) throw new NotFound();
+      await this.users.update(id, data);
+      await this.audit.record(action, { subject: id, metadata });
+    });
+  }
+}

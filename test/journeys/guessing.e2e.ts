@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PASSWORD, type Api } from '../api.js';
+import { startApp, type TestApp } from '../app.js';
+import { letterTo, lettersTo } from '../outbox.js';
+
+let test: TestApp;
+let api: Api;
+
+beforeEach(async () => {
+  test = await startApp({ TRUST_PROXY: '1' });
+  api = test.api;
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await test[Symbol.asyncDispose]();
+});
+
+const logIn = (email: string, password: string, address = '203.0.113.7') =>
+  api.post<{ accessToken: string }>(
+    '/v1/auth/login',
+    { email, password },
+    { headers: { 'x-forwarded-for': address } },
+  );
+
+/** Guesses until one has to wait, moving the clock past each delay; returns the delays in seconds. */
+async function delaysOf(email: string, count: number, addressOf: (i: number) => string) {
+  const delays: number[] = [];
+  let now = Date.now();
+  for (let i = 0; delays.length < count; i++) {
+    vi.useFakeTimers({ toFake: ['Date'], now });
+    const { status, headers } = await logIn(email, 'wrong password', addressOf(i));
+    if (status === 429) {
+      delays.push(Number(headers.get('retry-after')));
+      now += delays.at(-1)! * 1_000;
+    } else expect(status).toBe(401);
+  }
+  return delays;
+}
+
+describe('guessing at a password', () => {
+  it('has to wait longer and longer, from whatever address, for an account that exists and one that does not', async () => {
+    await api.register('ada@example.com');
+    const addressOf = (i: number) => `198.51.${100 + Math.floor(i / 200)}.${(i % 200) + 1}`;
+    const growing = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900];
+    expect(await delaysOf('ada@example.com', 12, addressOf)).toEqual(growing);
+    expect(await delaysOf('nobody@example.com', 12, addressOf)).toEqual(growing);
+    vi.useRealTimers();
+    await letterTo(test.app, 'ada@example.com', /guessing/);
+    expect(await lettersTo(test.app, 'nobody@example.com')).toEqual([]);
+  });
+
+  it('counts guesses that are made at once', async () => {
+    await api.register('ada@example.com');
+    vi.useFakeTimers({ toFake: ['Date'] }); // the first delay is a second
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => logIn('ada@example.com', 'wrong password')),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(25);
+  });
+
+  it('neither ends the owner’s sessions nor keeps them from signing in where they did before', async () => {
+    await api.register('ada@example.com');
+    const { body } = await logIn('ada@example.com', PASSWORD, '203.0.113.7');
+    for (let i = 0; i < 8; i++) await logIn('ada@example.com', 'wrong password', '198.51.100.1');
+    expect((await logIn('ada@example.com', PASSWORD, '198.51.100.2')).status).toBe(429);
+    expect((await api.get('/v1/users/me', { token: body.accessToken })).status).toBe(200);
+    expect((await logIn('ada@example.com', PASSWORD, '203.0.113.7')).status).toBe(200);
+  });
+
+  it('begins anew after the right password', async () => {
+    await api.register('ada@example.com');
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 4; i++) {
+        expect((await logIn('ada@example.com', 'wrong password')).status).toBe(401);
+      }
+      expect((await logIn('ada@example.com', PASSWORD)).status).toBe(200);
+    }
+  });
+
+  it('has to wait at one account after the other, too, by address', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 102; i++) {
+      statuses.push((await logIn(`user${i}@example.com`, 'wrong password')).status);
+    }
+    expect(statuses.indexOf(429)).toBe(100);
+    expect((await logIn('user200@example.com', 'wrong password', '198.51.100.1')).status).toBe(401);
+  });
+
+  it('is slowed when it comes from a stolen session, too', async () => {
+    const { accessToken: token } = await api.join('ada@example.com');
+    const statuses: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const { status } = await api.post(
+        '/v1/auth/password/change',
+        { currentPassword: 'wrong password', newPassword: 'quiet lantern over the harbour' },
+        { token },
+      );
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([403, 403, 403, 403, 403, 429, 429]);
+  });
+});
