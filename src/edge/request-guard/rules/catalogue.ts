@@ -1,26 +1,42 @@
 import type { Rule } from '../rule.js';
-import { codeRules } from './code-injection.js';
-import { commandRules } from './command-injection.js';
+import { javascriptRules } from './code-javascript.js';
+import { languageRules } from './code-languages.js';
+import { phpRules } from './code-php.js';
+import { commandExpansionRules } from './command-expansions.js';
+import { commandLineRules } from './command-lines.js';
+import { commandSequenceRules } from './command-sequences.js';
 import { headerRules } from './header-injection.js';
 import { jndiShellshockRules } from './jndi-shellshock.js';
 import { ldapRules } from './ldap-injection.js';
+import { mailRules } from './mail-injection.js';
 import { nosqlRules } from './nosql-injection.js';
 import { pathRules } from './path-traversal.js';
 import { scannerRules } from './scanners.js';
-import { sqlStructureRules } from './sql-injection.js';
-import { sqlVocabularyRules } from './sql-vocabulary.js';
+import { sqlConditionRules } from './sql-conditions.js';
+import { sqlFunctionRules } from './sql-functions.js';
+import { sqlQuoteRules } from './sql-quotes.js';
+import { sqlStatementRules } from './sql-statements.js';
 import { ssrfRules } from './ssrf.js';
 import { templateRules } from './template-injection.js';
 import { xmlRules } from './xml-injection.js';
-import { xssRules } from './xss.js';
+import { markupRules } from './xss-markup.js';
+import { scriptRules } from './xss-scripts.js';
 
 /** Every rule of the guard, by family. */
 export const rules: readonly Rule[] = [
-  ...sqlStructureRules,
-  ...sqlVocabularyRules,
-  ...xssRules,
-  ...commandRules,
-  ...codeRules,
+  ...sqlConditionRules,
+  ...sqlQuoteRules,
+  ...sqlStatementRules,
+  ...sqlFunctionRules,
+  ...markupRules,
+  ...scriptRules,
+  ...commandSequenceRules,
+  ...commandLineRules,
+  ...commandExpansionRules,
+  ...mailRules,
+  ...javascriptRules,
+  ...phpRules,
+  ...languageRules,
   ...pathRules,
   ...ssrfRules,
   ...templateRules,
