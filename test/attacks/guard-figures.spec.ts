@@ -24,10 +24,10 @@ const isBlocked = ({ input }: Case): boolean => inspectText(input).action === 'b
 
 describe('the guard on our own attacks', () => {
   for (const family of new Set(attacks.map(({ label }) => label))) {
-    it(`detects at least 95 % of ${family}`, () => {
+    it(`detects at least 97 % of ${family}`, () => {
       const group = attacks.filter(({ label }) => label === family);
       expect(group.length).toBeGreaterThanOrEqual(40);
-      expect(share(group, isFlagged)).toBeGreaterThanOrEqual(0.95);
+      expect(share(group, isFlagged)).toBeGreaterThanOrEqual(0.97);
     });
   }
 

@@ -10,11 +10,11 @@ export const inText =
   (subject) =>
     patterns.some((pattern) => pattern.test(subject.lower));
 
-/** The pattern occurs in the lower-cased text without the blanks around it. */
+/** One of the patterns occurs in the lower-cased text without the blanks around it. */
 export const inTrimmed =
-  (pattern: RegExp): Match =>
+  (...patterns: readonly RegExp[]): Match =>
   (subject) =>
-    pattern.test(subject.trimmed);
+    patterns.some((pattern) => pattern.test(subject.trimmed));
 
 /** The pattern occurs in the text's shape as SQL, in any of the contexts it may land in. */
 export const inSql =

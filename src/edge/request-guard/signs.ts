@@ -86,6 +86,7 @@ export function beyondAsciiSigns(code: number): number {
 
 function isLookalike(code: number): boolean {
   if (code >= 0xf025) return code >= 0xfeff || code === 0xf025;
+  if (code === 0x560a || code === 0x560d) return true; // end in the bytes of a line break
   if (code > 0x24ff) return false;
   return (
     code >= 0x2460 ||

@@ -5,7 +5,7 @@ import { Sign, signsOf } from './signs.js';
 
 // What may follow a quote that ends a value: the rest of a statement, not the rest of a word.
 const afterQuote =
-  /^[\s)'"]{0,20}(?:$|[=<>!|&;#*/%^+,(@{\\\d-]|(?:or|and|xor|not|union|select|having|order|group|limit|like|rlike|regexp|glob|in|is|isnull|notnull|between|sounds|similar|match|collate|div|mod|waitfor|procedure|into|where|from|exec|as|then|end)(?![a-z]))/;
+  /^[\s)'"]{0,20}(?:$|[=<>!|&;#*/%^+,(@{\\\d-]|(?:or|and|xor|not|union|select|having|order|group|limit|like|rlike|regexp|glob|in|is|isnull|notnull|between|sounds|similar|match|collate|div|mod|waitfor|procedure|into|where|from|exec|execute|create|grant|drop|insert|update|delete|alter|declare|as|then|end)(?![a-z]))/;
 
 /** A text under inspection. Each reading of it is made once, when the first rule asks. */
 export class Subject {

@@ -10,7 +10,8 @@ const encodingSigns =
   Sign.percent | Sign.ampersand | Sign.backslash | Sign.lookalike | Sign.control | Sign.plus;
 // eslint-disable-next-line no-control-regex
 const invisible = /[\u0000-\u0008\u000e-\u001f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]/g;
-const foldable = /[\u2039\u203a\u2044\u2215\u2216\u212a\u2460-\u24ff\uf025\uff00-\uffef\ufffd]/;
+const foldable =
+  /[\u2039\u203a\u2044\u2215\u2216\u212a\u2460-\u24ff\u560a\u560d\uf025\uff00-\uffef\ufffd]/;
 
 /**
  * The texts in which attacks are looked for: the text itself and, only where it shows signs of an
@@ -49,5 +50,6 @@ function foldLookalikes(text: string): string {
   return text
     .replace(/[\u2044\u2215\uf025]|\ufffd{1,4}/g, '/')
     .replace(/\u2216/g, '\\')
+    .replace(/[\u560a\u560d]{1,2}/g, '\r\n')
     .normalize('NFKC');
 }

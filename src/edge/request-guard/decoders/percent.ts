@@ -1,8 +1,10 @@
 const escape = /%(?:u([0-9a-f]{4})|([0-9a-f]{2}))/gi;
+// What bytes of well-formed UTF-8 look like when each is read as a character of its own.
+const utf8 = /[\u00c2-\u00df][\u0080-\u00bf]|[\u00e1-\u00ef][\u0080-\u00bf]{2}/g;
 
 /**
- * Percent-decoding as the most lenient server would do it: `%uXXXX` (IIS), and overlong UTF-8 such
- * as `%c0%af` for `/`, which strict decoders refuse and old ones accept.
+ * Percent-decoding as the most lenient server would do it: UTF-8, `%uXXXX` (IIS), and overlong UTF-8
+ * such as `%c0%af` for `/`, which strict decoders refuse and old ones accept.
  */
 export function decodePercent(text: string): string {
   const bytesAsText = text.replace(escape, (_match, wide?: string, byte?: string) =>
@@ -10,7 +12,10 @@ export function decodePercent(text: string): string {
       ? String.fromCharCode(Number.parseInt(wide, 16))
       : String.fromCharCode(Number.parseInt(byte ?? '', 16)),
   );
-  return bytesAsText === text ? text : decodeOverlong(bytesAsText);
+  if (bytesAsText === text) return text;
+  return decodeOverlong(
+    bytesAsText.replace(utf8, (bytes) => Buffer.from(bytes, 'latin1').toString()),
+  );
 }
 
 /**
@@ -19,7 +24,7 @@ export function decodePercent(text: string): string {
  */
 function decodeOverlong(text: string): string {
   return text.replace(
-    /[\u00c0\u00c1]([\u0000-\u00ff])|\u00e0\u0080([\u0080-\u00bf])/g, // eslint-disable-line no-control-regex
+    /[\u00c0\u00c1]([\u0000-\u00ff])|(?:\u00e0|\u00f0\u0080)\u0080([\u0080-\u00bf])/g, // eslint-disable-line no-control-regex
     (match, two?: string, three?: string) => {
       const last = two ?? three ?? '';
       const code = last.charCodeAt(0);

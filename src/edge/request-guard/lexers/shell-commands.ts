@@ -46,6 +46,16 @@ export const plainCommands: ReadonlySet<string> = new Set(
     'ncftp newgrp nsupdate openrc pamd pgbench pinfo pkginfo podman pwck rclone rcp rexec rsh runuser skill ' +
     'slocate snmpwalk sqlplus strings swapon swapoff tcsh tmutil trickle uudecode visudo wall watchman wodim ' +
     'xclip xsel zipinfo crashpad ghostscript gs gtester gv hping iptables-save knife ksu lwp-mirror makewhatis ' +
+    'addpart addr2line apropos apt-cache arp b2sum badblocks basenc blkid blockdev bunzip2 busctl bzcat bzgrep ' +
+    'bzless bzmore chage chcon chfn chgpasswd chpasswd cksum cmp delpart diff3 dircolors dnsdomainname dpkg-query ' +
+    'dumpe2fs e2fsck faillog fallocate findfs findmnt fsck fstrim fuser getopt gprof groupdel groupmod grpck gzexe ' +
+    'hostnamectl ipcmk ipcrm ischroot lastb ldattach lesspipe localectl lsipc lslocks lslogins lsns md5sum mesg ' +
+    'mii-tool mkfs.ext4 mktemp mountpoint namei networkctl newusers nologin nproc objcopy objdump pidwait pmap ' +
+    'prlimit pstree pwdx ranlib rbash renice resize2fs runcon sdiff seq setpriv setterm sha224sum sha384sum ' +
+    'sha512sum shred slabtop slogin ssh-add ssh-copy-id stty swaplabel sysv-rc-conf systemd-run taskset tempfile ' +
+    'timedatectl tsort tune2fs uncompress unshare unxz utmpdump vdir vmstat wipefs xzcat xzgrep xzless zcmp zegrep ' +
+    'zfgrep zipgrep zmore znew chdir chkntfs cls eventcreate getmac lodctr mountvol msinfo32 perfmon rasdial ' +
+    'relog runas secedit tracerpt diskcomp diskcopy aws gcloud helm psql initctl ipset nmcli dmidecode dstat ' +
     'get-childitem get-content get-process bitsadmin msiexec wusa ver vol nltest net1 qprocess quser ping6 ping4'
   ).split(' '),
 );
@@ -61,6 +71,7 @@ export const wordCommands: ReadonlySet<string> = new Set(
     'script sed set shutdown slsh sleep snap sort source split start stat strings tail task test tex time timeout ' +
     'tmate top touch tr trap tree true type umount unalias unexpand users vol volume watch whatis where whereis ' +
     'which while who who write xterm yum zip for if do nc as w tail kill pr reg route ascii systeminfo pg rg ' +
-    'paste pwd env id ls ps su sc sh id man red eb ed ex vi ss net node head write links2 zip view service dialog'
+    'paste pwd env id ls ps su sc sh id man red eb ed ex vi ss net node head write links2 zip view service dialog ' +
+    'path format query title pause mode color rem assoc call recover sync size strip logger link base compact convert'
   ).split(' '),
 );

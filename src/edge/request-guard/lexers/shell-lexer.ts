@@ -69,7 +69,7 @@ export function commandAt(text: string, start: number, introducer: string): Shel
     end = skip(text, index, wordCharacters, maximumWord);
   }
   if (end === index) return null;
-  if (text[end - 1] === '$') end -= 1;
+  if (text[end - 1] === '$' || (text[end - 1] === '}' && text[index - 1] === '{')) end -= 1;
   const name = commandName(text.slice(index, end));
   const isWord = wordCommands.has(name);
   if (!isWord && !plainCommands.has(name)) return null;
@@ -78,7 +78,11 @@ export function commandAt(text: string, start: number, introducer: string): Shel
     name,
     rest: text.slice(end, end + maximumRest),
     certain: !isWord,
-    adjacent: index === start || text[start] === introducer || text[start] === '|',
+    adjacent:
+      index === start ||
+      text.slice(start, index) === '{' ||
+      text[start] === introducer ||
+      text[start] === '|',
     doubled: text[start] === introducer,
   };
 }
@@ -113,7 +117,7 @@ export function commandName(written: string): string {
 /** Removes what a shell removes or expands to nothing, so that `c"a"t` and `c\at` read `cat`. */
 export function unquote(text: string): string {
   return text.replace(
-    /\$\{[a-z0-9_#}]{0,20}\}|\$[a-z_][a-z0-9_]{0,20}(?=[^a-z0-9_(]|$)|\$[@*$!?0-9_-]|["'\\^]|\[[a-z]\]/g,
+    /\$\(\)|``|\$\{[a-z0-9_#}]{0,20}\}|\$[a-z_][a-z0-9_]{0,20}(?=[^a-z0-9_(]|$)|\$[@*$!?0-9_-]|["'\\^]|\[[a-z]\]/g,
     (match) => (match.startsWith('[') ? (match[1] as string) : ''),
   );
 }

@@ -6,7 +6,8 @@ export type SqlContext = 'bare' | 'single' | 'double';
 type Characters = (code: number) => boolean;
 const isBlank: Characters = (code) => code === 32 || (code >= 9 && code <= 13) || code === 0xa0;
 const isDigit: Characters = (code) => code >= 48 && code <= 57;
-const isLetter: Characters = (code) => (code >= 97 && code <= 122) || code === 95 || code >= 128;
+const isLetter: Characters = (code) =>
+  (code >= 97 && code <= 122) || code === 95 || (code >= 128 && code !== 0xa0);
 const isWordPart: Characters = (code) =>
   isLetter(code) || isDigit(code) || code === 46 || code === 36; // . and $
 const isNumberPart: Characters = (code) =>

@@ -24,6 +24,7 @@ const wordsByKind: Readonly<Record<string, string>> = {
   t: 'table database schema index view procedure function user login trigger outfile dumpfile infile tablespace',
   D: 'waitfor delay',
   i: 'if',
+  v: 'current_user session_user system_user current_database current_schema current_catalog',
 };
 
 export const sqlWords: ReadonlyMap<string, string> = new Map(

@@ -2,9 +2,12 @@ import type { Rule } from '../rule.js';
 import { javascriptRules } from './code-javascript.js';
 import { languageRules } from './code-languages.js';
 import { phpRules } from './code-php.js';
+import { commandDisguiseRules } from './command-disguises.js';
 import { commandExpansionRules } from './command-expansions.js';
 import { commandLineRules } from './command-lines.js';
+import { commandProgramRules } from './command-programs.js';
 import { commandSequenceRules } from './command-sequences.js';
+import { commandWindowsRules } from './command-windows.js';
 import { headerRules } from './header-injection.js';
 import { jndiShellshockRules } from './jndi-shellshock.js';
 import { ldapRules } from './ldap-injection.js';
@@ -32,7 +35,10 @@ export const rules: readonly Rule[] = [
   ...scriptRules,
   ...commandSequenceRules,
   ...commandLineRules,
+  ...commandProgramRules,
+  ...commandWindowsRules,
   ...commandExpansionRules,
+  ...commandDisguiseRules,
   ...mailRules,
   ...javascriptRules,
   ...phpRules,

@@ -60,12 +60,18 @@ export const phpRules: readonly Rule[] = [
       'system (',
       'exec (',
       'eval (',
+      'exit(',
+      'die(',
+      'print(',
+      'print_r(',
+      'var_dump(',
     ],
     match: inText(
       /\b(?:phpinfo|phpversion|phpcredits|php_uname|ini_get|shell_exec|passthru|proc_open|pcntl_exec|popen|assert_options|call_user_func(?:_array)?|create_function|move_uploaded_file|file_get_contents|file_put_contents|fsockopen|base64_decode|gzinflate|str_rot13|preg_replace_callback|escapeshellcmd|get_user_file|getprotobyname)\s{0,3}\(/,
       /(?<![\w.$]|function )(?:system|exec|passthru|eval|assert|include|require)\s{0,2}\(\s{0,3}(?:['"]\s{0,2}(?:\/|\.\.|[a-z]{1,12}(?:\s{1,3}[-/\w]|['"]\s{0,2}\)\s{0,2};?\s{0,2}$))|\$_|base64|gzip|chr\()/,
       /\$_(?:get|post|request|server|cookie|files|env)\b|\$globals\b/,
       /sleep\(\d{1,4}\)\}/,
+      /^[^\s;]{0,30}(?:;|['"]\s?\.|['"]\);?)\s?(?:exit|die|print|print_r|var_dump|system|passthru|eval|assert|usleep|phpinfo)\s?\(/,
     ),
   },
   {

@@ -5,15 +5,8 @@ import { endsThere, hasArguments, hasOption, isAssigned } from './command-forms.
 
 const family = 'command-injection';
 
-const splitWord = /\w['"\\^][\w'"/]|\w\\\w/;
-const hiddenNames = [
-  /\/etc\/\w/,
-  /s?bin\/[a-z]/,
-  /etc\/pass/,
-  /;\s?cat\b/,
-  /\|sh\b/,
-  /\b(?:curl|wget|whoami|ifconfig)\b/,
-];
+// Everyday words, but not behind `$(`.
+const printers = new Set('cat cut date echo find head print printf sort tail tr which'.split(' '));
 
 export const commandExpansionRules: readonly Rule[] = [
   {
@@ -31,6 +24,7 @@ export const commandExpansionRules: readonly Rule[] = [
         (endsThere(command) ||
           hasOption(command) ||
           (command.certain && /^[\s$`)]/.test(command.rest)) ||
+          (printers.has(command.name) && /^\s/.test(command.rest)) ||
           command.rest.startsWith('$(')),
     ),
   },
@@ -43,14 +37,16 @@ export const commandExpansionRules: readonly Rule[] = [
     innocent: 'the `date` field',
     needs: Sign.backtick,
     match: (subject) =>
-      /^[^\s\w`]{0,3}`|[;|&$(\d]\s{0,3}`/.test(subject.trimmed) &&
+      /^[^\s\w`*_-]{0,3}`|[;|&$]\s?`|\d\s?`[a-z/]|[$=]\(\s?`/.test(subject.trimmed) &&
       subject.trimmed.length < 2000 &&
       subject.commands.some(
         (command) =>
           command.introducer === '`' &&
           !isAssigned(command) &&
           (hasArguments(command) ||
-            /[;|&$(\d]\s{0,3}`|^`[^`]{0,80}`\W{0,3}$/.test(subject.trimmed)),
+            /[;|&$]\s?`|\d\s?`[a-z/]|[$=]\(\s?`|^`[^`]{0,80}`(?:\W{0,3}|\.\w{1,12})$/.test(
+              subject.trimmed,
+            )),
       ),
   },
   {
@@ -105,32 +101,17 @@ export const commandExpansionRules: readonly Rule[] = [
       '.\\',
       '. shell',
       ';.',
+      '. /',
     ],
     match: inText(
       /\$\{?ifs\b|<<<\s{0,3}['"$(`\w{]|\/dev\/(?:tcp|udp)\//,
       /[0-9]?>\s{0,2}&\s{0,2}[012]\b\s{0,3}(?:$|[;|&'"])/,
       /\$\{[a-z_]{1,20}(?:[#%/^,]{1,2}[^}]{0,30}|:[-+]?\d[^}]{0,20})\}|\$\(\(/,
-      /\$'\\/,
+      /\$'\\|[;|&]\s?\.\s\/\w/,
       /\bfor\s{1,4}(?:\/[a-z]\s{0,3}["'(]?[^%\n]{0,40})?%{1,2}\S\s{1,4}in\s{0,4}\(/,
       /\balias\s{1,4}[a-z]{1,20}=\S/,
       /(?:^|[;\n]|\\n)\s{0,4}\.\s?\\?['"]{0,2}(?:shell|system|databases|open|load|import|output|dump|read|log|excel|schema|tables|shell)\b/,
     ),
-  },
-  {
-    id: 'command-hidden-name',
-    family,
-    score: 5,
-    why: 'Quotes, backslashes or empty variables inside a word hide a command or a path.',
-    attack: 'c$@at /et$@c/pas$@swd',
-    innocent: 'pass the $word',
-    needs: Sign.letter,
-    hints: ['$', '\\', "'", '"', '^', '['],
-    match: (subject) =>
-      (subject.signs & (Sign.dollar | Sign.backslash | Sign.quote)) !== 0 &&
-      (subject.signs & (Sign.dollar | Sign.slash | Sign.pipe | Sign.semicolon)) !== 0 &&
-      ((subject.signs & Sign.dollar) !== 0 || splitWord.test(subject.text)) &&
-      subject.unquoted !== subject.lower &&
-      hiddenNames.some((name) => name.test(subject.unquoted) && !name.test(subject.lower)),
   },
   {
     id: 'command-variable-word',
@@ -144,21 +125,6 @@ export const commandExpansionRules: readonly Rule[] = [
       /(?:^|[;|&])\s?\w{1,20}=[^\s;|&]{1,30}[;&|][^\n$;|&]{0,30}[;&|]?[^\n$;|&]{0,9}\$\{?[a-z_]/,
       /[a-z]\$[a-z_]{1,9}\\{1,2}[a-z]/,
       /[|;&]\s{0,3}\$[a-z@*?]\w{0,12}\s{0,3}[a-z$]/,
-    ),
-  },
-  {
-    id: 'command-wildcard-path',
-    family,
-    score: 5,
-    why: 'Wildcards inside a path spell a file without naming it.',
-    attack: '/???/??t /???/p??s??',
-    innocent: 'src/**/*.ts or /what?',
-    needs: Sign.slash,
-    hints: ['/?', '/e', '/b', '/u', '/[', '?/', '?t'],
-    match: inText(
-      /\/[a-z]{0,3}\?{2,6}[a-z]{0,3}\/[\w?*]/,
-      /\/(?:et[*?c]|b[*?i][*?n]|us[*?r])\/[a-z]{0,9}[*?[][a-z*?[\]]{0,9}/,
-      /\/(?:e[*?]c|\?tc|et\?|et\*|b\?n|bi\?|[a-z]{0,2}\[[a-z]\][a-z]{0,3})\/\w/,
     ),
   },
   {

@@ -1,8 +1,8 @@
-import type { ShellCommand } from '../lexers/shell-lexer.js';
-import { inText, inTrimmed } from '../match.js';
+import { commandAt, type ShellCommand } from '../lexers/shell-lexer.js';
+import { inTrimmed } from '../match.js';
 import type { Rule } from '../rule.js';
 import { Sign } from '../signs.js';
-import { endsThere, isAssigned } from './command-forms.js';
+import { endsThere, hasArguments, isAssigned } from './command-forms.js';
 
 const family = 'command-injection';
 
@@ -69,10 +69,45 @@ export const commandLineRules: readonly Rule[] = [
     why: 'The whole value is one short command line in lower case.',
     attack: 'pip3 install something',
     innocent: 'Perl is a language of its own',
-    needs: Sign.space,
+    needs: Sign.letter,
+    hints: [' ', ';', '|'],
     match: (subject) =>
-      /^\s{0,3}[a-z][a-z0-9.-]{2,20}(?:\s[\w./:@='"*+-]{1,40}){1,5}\s{0,3}$/.test(subject.text) &&
-      isCommandLine(subject.firstCommand),
+      (/^[\s'"]{0,3}[a-z][a-z0-9.-]{2,20}(?:\s[\w./:@='"*+-]{1,40}){1,5}\s{0,3}$/.test(
+        subject.text,
+      ) &&
+        isCommandLine(subject.firstCommand)) ||
+      (/^[a-z][a-z0-9.-]{1,20}(?:\s[\w./:@=-]{1,40}){0,4}\s?[;|]\s{0,3}$/.test(subject.text) &&
+        subject.firstCommand !== null &&
+        !developerTools.has(subject.firstCommand.name)),
+  },
+  {
+    id: 'command-after-stray-sign',
+    family,
+    score: 3,
+    why: 'The value begins with a sign of the shell and a command.',
+    attack: '^ping 10.0.0.9',
+    innocent: '<time datetime="x">',
+    needs: Sign.letter,
+    hints: ['^', '<'],
+    match: ({ lower }) => {
+      if (!/^['"]?[<^][a-z]/.test(lower) || lower.includes('>')) return false;
+      const command = commandAt(lower, lower.search(/[a-z]/), 'start');
+      return (
+        command !== null && !isAssigned(command) && (endsThere(command) || hasArguments(command))
+      );
+    },
+  },
+  {
+    id: 'command-redirection',
+    family,
+    score: 3,
+    why: 'The whole value redirects to or from a system file.',
+    attack: '> /tmp/x',
+    innocent: '> quoted text',
+    needs: Sign.angle | Sign.slash,
+    match: inTrimmed(
+      /^['"]?\d?[<>]{1,2}\s{0,2}\/(?:etc|tmp|dev|var|proc|home|root)\/[^\s<>]{1,80}$/,
+    ),
   },
   {
     id: 'command-shell-shorthand',
@@ -85,94 +120,6 @@ export const commandLineRules: readonly Rule[] = [
     hints: ['!', '~', '<(', '>('],
     match: inTrimmed(
       /^(?:!(?:-?\d{1,3}|!)(?::\S{1,9})?|~[+-]?\d{0,2}(?:\/.{0,40})?|[<>]\([^()]{1,60}\))$/,
-    ),
-  },
-  {
-    id: 'command-binary-path',
-    family,
-    score: 5,
-    why: 'The full path of a program in the place of a value.',
-    attack: 'x)|/usr/bin/id;',
-    innocent: 'installed in the bin folder',
-    needs: Sign.slash,
-    hints: ['bin/', 'c:\\', 'systemroot', 'system32', 'cmd'],
-    match: inText(
-      /(?:^|[;|&`(=,$]|\$\(|-[ce]\s|\n)\s{0,4}\/?(?:usr\/(?:local\/)?)?s?bin\/[a-z]/,
-      /\/bin\/(?:ba|z|c|k|da|tc)?sh\b[^\n]{0,5}-[ci]|c:\\{1,2}win(?:dows|nt)\\/,
-      /%systemroot%|\bwin(?:dows|nt)[\\/]{1,2}system32/,
-      /cmd(?:\.exe)?\s{0,2}\/[ck]\b/,
-    ),
-  },
-  {
-    id: 'command-windows',
-    family,
-    score: 5,
-    why: 'Constructs of cmd.exe and cmdlets of PowerShell.',
-    attack: 'powershell Invoke-Expression x',
-    innocent: 'if the files exist, start-up is quick',
-    needs: Sign.letter,
-    hints: [
-      'exist',
-      'errorlevel',
-      'defined',
-      'cmdext',
-      '-expression',
-      '-webrequest',
-      '-restmethod',
-      '-command',
-      '-item',
-      '-childitem',
-      '-content',
-      '-process',
-      '-service',
-      '-object',
-      '-wmi',
-      '-cim',
-      '-credential',
-      '-eventlog',
-      '-hotfix',
-      '-ps',
-      '-module',
-      '-variable',
-      '-acl',
-      '-alias',
-      '-execution',
-      '-job',
-      '-history',
-      '-csv',
-      '-clixml',
-      '-secure',
-      '-computer',
-      '-net',
-      '-ad',
-      '-type',
-      '-ui',
-      '-path',
-      '-connection',
-      '-winevent',
-      '-bits',
-      '-local',
-      '-scheduled',
-      '-mail',
-      '-printer',
-      '-random',
-      '-unique',
-      '-culture',
-      '-member',
-      '-location',
-      '-transcript',
-      '%com',
-      '%win',
-      '%sys',
-      '%app',
-      '%temp',
-      '%user',
-      '%prog',
-    ],
-    match: inText(
-      /\bif\s{1,4}(?:\/i\s{1,4})?(?:not\s{1,4})?(?:exist\s{1,4}[^\s]{1,60}[.\\/(]|errorlevel\s|defined\s{1,4}\w|cmdextversion)/,
-      /\b(?:invoke|get|set|new|start|stop|add|remove|import|export|out|write|read|test|clear|copy|move|rename|select|convertto|convertfrom|enter|register|suspend|update|wait|where|foreach|measure|compare|format|group|join|resolve|restart|save|send|show|sort|split|tee|trace|unblock|use)-(?:expression|webrequest|restmethod|command|item(?:property)?|childitem|content|process|service|object|wmi(?:object|method)|cim\w{4,12}|credential|eventlog|hotfix|psdrive|pssession|psdebug|module|variable|acl|alias|executionpolicy|job|history|csv|clixml|securestring|computer|netipaddress|adcomputer|aduser|typedata|type|uiculture|path|connection|winevent|bitstransfer|localuser|scheduledtask|mailmessage|printer|random|unique|culture|member|location|transcript)\b/,
-      /%(?:comspec|windir|systemroot|appdata|temp|userprofile|programfiles)%/,
     ),
   },
 ];

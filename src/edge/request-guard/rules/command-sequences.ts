@@ -1,4 +1,4 @@
-import { inTrimmed, someCommand } from '../match.js';
+import { inText, inTrimmed, someCommand } from '../match.js';
 import type { Rule } from '../rule.js';
 import { Sign } from '../signs.js';
 import { endsThere, hasArguments, isAssigned } from './command-forms.js';
@@ -34,7 +34,12 @@ export const commandSequenceRules: readonly Rule[] = [
     match: someCommand((command) => {
       if (!/^[;|&]$/.test(command.introducer) || isAssigned(command)) return false;
       if (command.introducer === '&' && command.rest.startsWith(';')) return false;
-      return command.certain && (command.name.length > 3 || endsThere(command));
+      return (
+        command.certain &&
+        (command.name.length > 3 ||
+          endsThere(command) ||
+          /^\s{1,3}[\w-]{1,30}\.[a-z]{1,4}\b/.test(command.rest))
+      );
     }),
   },
   {
@@ -50,10 +55,12 @@ export const commandSequenceRules: readonly Rule[] = [
       if (!/^[;|&]$/.test(command.introducer) || command.certain || isAssigned(command))
         return false;
       if (/^sleep$/.test(command.name) && /^\s{1,3}\d{1,4}\W{0,3}$/.test(command.rest)) return true;
-      if (command.introducer === '&') return command.doubled && endsThere(command);
       // Nothing but the separator stands before the command, nothing after it.
-      if (/^[\s'"]{0,3}[;|&]/.test(subject.lower) && /^[\s'"]{0,3}$/.test(command.rest))
+      if (/^[\s'"]{0,3}[;|&]/.test(subject.lower) && /^[\s'"&})]{0,3}$/.test(command.rest))
         return true;
+      // A quote closes the value before the separator.
+      if (/^[^\s'"]{0,20}['"]\)?\s?[;|&]/.test(subject.lower) && endsThere(command)) return true;
+      if (command.introducer === '&') return command.doubled && endsThere(command);
       return command.adjacent && (endsThere(command) || /^\s['"(\w]/.test(command.rest));
     }),
   },
@@ -71,6 +78,37 @@ export const commandSequenceRules: readonly Rule[] = [
     ),
   },
   {
+    id: 'command-pipeline',
+    family,
+    score: 5,
+    why: 'The value begins with a command and pipes its output into another.',
+    attack: "echo . | tr 'a' 'b'",
+    innocent: 'find | replace | view',
+    needs: Sign.pipe | Sign.space,
+    match: (subject) =>
+      subject.firstCommand !== null &&
+      /^\s[^|\n]{1,200}\|/.test(subject.firstCommand.rest) &&
+      subject.commands.some(
+        (command) =>
+          command.introducer === '|' &&
+          !isAssigned(command) &&
+          (hasArguments(command) || /^\s{1,3}['"]/.test(command.rest)),
+      ),
+  },
+  {
+    id: 'command-cmdlet-after-separator',
+    family,
+    score: 5,
+    why: 'A separator and a PowerShell cmdlet with a parameter or nothing behind it.',
+    attack: '";start-sleep -s 9',
+    innocent: 'good; start-up costs were low',
+    needs: Sign.dash,
+    hints: [';', '|', '&'],
+    match: inText(
+      /[;|&]\s{0,3}(?:get|set|start|stop|invoke|new|remove|add|out|write|import|export|select|where|sort)-[a-z]{3,20}(?:\s{1,3}-[a-z]|(?<=get-[a-z]{3,20})\s{0,3}(?:$|[#;|&'"]))/,
+    ),
+  },
+  {
     id: 'command-on-new-line',
     family,
     score: 3,
@@ -80,14 +118,19 @@ export const commandSequenceRules: readonly Rule[] = [
     needs: Sign.newline,
     match: (subject) => {
       const startsLine = /^[\s'"]{0,4}[\n\r]/.test(subject.text);
-      if (!startsLine && (subject.signs & Sign.slash) === 0) return false;
-      if (!startsLine && !systemPath.test(subject.text)) return false;
+      const followsWord = /^\S{1,40}[\n\r]/.test(subject.text);
+      const namesPath = (subject.signs & Sign.slash) !== 0 && systemPath.test(subject.text);
+      if (!startsLine && !followsWord && !namesPath) return false;
       return subject.commands.some(
         (command) =>
           /^[\n\r]$/.test(command.introducer) &&
           !isAssigned(command) &&
           (/^\s{1,4}\/(?:etc|bin|usr|var|proc|dev|tmp)\b/.test(command.rest) ||
-            (startsLine && (endsThere(command) || hasArguments(command)))),
+            (followsWord && /^\s-{1,2}[a-z]/.test(command.rest)) ||
+            (startsLine &&
+              (endsThere(command) ||
+                hasArguments(command) ||
+                /^\s{1,3}\d{1,5}\s{0,3}$/.test(command.rest)))),
       );
     },
   },

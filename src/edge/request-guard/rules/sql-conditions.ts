@@ -23,7 +23,7 @@ export const sqlConditionRules: readonly Rule[] = [
     innocent: '"foo" AND "bar", 1 or 2 = few',
     needs: Sign.comparison,
     hints: ['or', 'and', '||', '&&'],
-    match: inSql(/&!{0,3}\(*[1sN]\)*=!?\(*[1sqNv]/),
+    match: inSql(/&!{0,3}\(*[1sN]\)*=!?\(*[1sqNvfg](?!\?$)|&q[1w]q=q?[1w]/),
   },
   {
     id: 'sql-literal-predicate',
@@ -55,12 +55,13 @@ export const sqlConditionRules: readonly Rule[] = [
     attack: "'a'='a'",
     innocent: '2 in 1',
     needs: 0,
-    hints: ['=', '<', '>', 'like'],
+    hints: ['=', '<', '>', 'like', ' is ', "'", '"'],
     match: (subject) =>
-      subject.trimmed.length < 60 &&
+      subject.text.length < 64 &&
+      /^[\s(]{0,4}['"\d]/.test(subject.text) &&
       (/^['"]\s?[-&^*+=|/%<> ]{1,2}\s?['"]$/.test(subject.trimmed) ||
         /^(\d{1,9})\s?(?:=|<=>|like)\s?\1$/.test(subject.trimmed) ||
-        /^(?:s\)*=!?[1sq]|1=s|s!?k{1,2}[sq])\)*c?$/.test(subject.bareSql)),
+        /^(?:s\)*=!?[1sq]|1=s|s!?k{1,2}[sq]|[1s]k!?N)\)*c?$/.test(subject.bareSql)),
   },
   {
     id: 'sql-order-by-number',
@@ -94,6 +95,7 @@ export const sqlConditionRules: readonly Rule[] = [
     needs: Sign.letter,
     hints: ['and', 'or', '=', '&&', '||', 'like', 'div', '(', '`'],
     match: (subject) =>
+      subject.text.length < 400 &&
       (endsOpen.test(subject.text.slice(-12)) || /^(?:div|mod)\(/i.test(subject.text)) &&
       anySql(
         subject,
@@ -107,11 +109,11 @@ export const sqlConditionRules: readonly Rule[] = [
     why: 'A value that begins with a logical operator continues somebody else’s condition.',
     attack: "or json_extract(a,'$.b') = 1",
     innocent: 'or 5 people',
-    needs: Sign.letter,
+    needs: 0,
     hints: ['and', 'or', '||', '&&', 'as'],
     match: (subject) =>
       startsWithOperator.test(subject.text) &&
-      /^w=&!?\(*[wvN1sfg]==?|^1&!?N\)*c?$|^\)+AwF|^[()]*&[!(]*(?:[1sNv](?:$|[^w1,.:;?+\-sFk&])|f\([^)]|s[+c?=]|w=w$)/.test(
+      /^w=&!?\(*[wvN1sfg]==?|^1\)*&!?\(*(?:f\(|[1w]\)*=[fg(]|\(?E)|^1&!?N\)*c?$|^\)+AwF|^[()]*&[!(]*(?:[1sNv](?:$|[^w1,.:;?+\-sFk&])|f\([^)]|s[+c?=]|w=w$)/.test(
         subject.bareSql,
       ),
   },
@@ -122,13 +124,13 @@ export const sqlConditionRules: readonly Rule[] = [
     why: 'A short value with a stray quote or an operator that ends in a comment.',
     attack: "x' collate nocase--",
     innocent: "that's it -- Ada",
-    needs: Sign.letter,
+    needs: 0,
     hints: ['--', '#', '/*'],
     match: (subject) =>
       subject.lower.length < 400 &&
       /(?:--[\s+-]{0,3}|#|\/\*)$/.test(subject.trimmed.slice(-8)) &&
       subject.sqlShapes.some((shape) =>
-        /^(?:[s1]?\)*[&=Uk]!?[&=U1sNvkfgwq()]{1,12}c|s\)*[w=k][=kwvNfg1()+s]{0,12}c|f\([^)]{0,9}\)*c|\(*[s1(]{1,4}&[1s)(]{1,8}c)$/.test(
+        /^(?:[s1]?\)*[&=Uk]!?[&=U1sNvkfgwq()]{1,12}c|s\)*[w=k+][=kwvNfg1()+s]{0,12}c|f\([^)]{0,9}\)*c|\(*[s1(]{1,4}&[1s)(]{1,8}c)$/.test(
           shape,
         ),
       ),

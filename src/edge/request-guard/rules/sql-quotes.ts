@@ -27,7 +27,7 @@ export const sqlQuoteRules: readonly Rule[] = [
     innocent: "it's 5' or 6' tall",
     needs: Sign.quote,
     match: inQuotedSql(
-      /^s\)*(?:&!{0,3}\(*(?:[fg]\(|[wvNfg1s]\)*k!?[1sqNv(]|[qs]q?$|w\)$|1$|N\)*c?$|v|s[+=&]{1,2}q$)|[+=k]{1,3}(?:\(*E|f\(|1[+=]{1,2}[sq])|k{0,2}k!?\(E)/,
+      /^s\)*(?:&!{0,3}\(*(?:[fg]\(|[wvNfg1s]\)*k!?[1sqNv(]|[qs]q?$|w\)$|1$|N\)*c?$|v|s[+=&]{1,2}q$)|[+=k]{1,3}(?:\(*E|f\(|1[+=]{1,2}[sq]|s&[sq]?q$)|k{0,2}k!?\(E)/,
     ),
   },
   {
@@ -54,11 +54,17 @@ export const sqlQuoteRules: readonly Rule[] = [
     id: 'sql-quote-then-statement',
     family,
     score: 8,
-    why: 'A quote closes the value, a semicolon the statement, and a new statement begins.',
+    why: 'A quote closes the value, and a new statement begins.',
     attack: "1'; DROP TABLE users",
     innocent: "the '90s; then the best",
     needs: Sign.quote,
-    match: inQuotedSql(/^s\)*;(?:T[twvFI(]|E[1vfw(+]|D|Tw|i!?\(|iw|i[fg]\()|^s\)*D/),
+    match: (subject) =>
+      subject.quotedSql.some((shape) =>
+        /^s\)*(?:;(?:T[twvFI(]|E[1vfw(+]|D|Tw|i!?\(|iw|i[fg]\()|D)/.test(shape),
+      ) ||
+      // without the semicolon only near the start: code quotes whole statements
+      (/^[\w\s-]{0,20}['"]/.test(subject.lower) &&
+        subject.quotedSql.some((shape) => /^s\)*T(?:I|tw|[tw][^;]{0,60};?.{0,40}c$)/.test(shape))),
   },
   {
     id: 'sql-quote-then-comment',

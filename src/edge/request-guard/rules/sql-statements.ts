@@ -80,7 +80,7 @@ export const sqlStatementRules: readonly Rule[] = [
     ],
     match: (subject) =>
       statementStart.test(subject.text) &&
-      /^[(]*[TE][^;]{0,90};c$|^T(?:wTw=|Fw(?:W|;|c|$)|t[iw]{1,3};?c?$|tw[T(])|^[(]*(?:E(?:\+?[fg1vN(]|w,)[^;]{0,60}F|Ed?\+Fw;?[wTc;]?|E(?:f|[fg]\(|w;$)|TvAw|Tvw\(|Tv$|TIwV\(|E\+?Fw?$)/.test(
+      /^[(]*[TE][^;]{0,90};c$|^T(?:wTw=|Fw(?:W|;|c|$)|t[iw]{1,3};?c?$|tw[T(])|^[(]*(?:E(?:\+?[fg1vN(]|w,)[^;]{0,60}F|Ed?\+Fw;?[wTc;]?|E(?:f|[fg]\(|w;$)|E[^;]{1,20}Fw{1,2}W.{0,6}[=k]|TvAw|Tvw\(|Tv$|TIwV\(|E\+?Fw?$)/.test(
         subject.bareSql,
       ),
   },
@@ -102,6 +102,10 @@ export const sqlStatementRules: readonly Rule[] = [
       'analyse',
       'into @',
       'into  @',
+      'copy ',
+      'attach ',
+      'backup ',
+      'restore ',
       'set @',
       'set  @',
       'prepare',
@@ -114,6 +118,8 @@ export const sqlStatementRules: readonly Rule[] = [
       /\balter\s{1,9}\w{1,40}\s{1,9}\w{0,40}\s{0,9}(?:default\s{1,9})?character\s{1,9}set\b/,
       /\bprocedure\s{1,9}analyse\b|\binto\s{1,9}@\w/,
       /[;'"]\s{0,4}(?:set|prepare)\s{1,9}@\w/,
+      /\bcopy\s{1,9}(?:\w{1,60}\s{0,3}(?:\([^()]{0,60}\))?|\([^()]{1,80}\))\s{0,9}(?:from|to)\s{1,9}(?:program\s{0,9})?'/,
+      /\battach\s{1,9}database\s{1,9}'|\bbackup\s{1,9}(?:log|database)\s[^\n]{1,80}\sto\s{1,9}disk\b|\brestore\s{1,9}\w{1,20}\s[^\n]{0,80}from\s{1,9}disk\b/,
     ),
   },
   {

@@ -6,14 +6,14 @@ const family = 'ssrf';
 const start = String.raw`^[\w%=-]{0,40}?['"]?(?:url:)?[a-z][a-z0-9+.-]{1,12}:\/{0,4}`;
 
 const numericHost = new RegExp(
-  String.raw`${start}(?:[^/?#@\s]{0,80}@)?([0-9a-fx.]{2,60})(?:[/:?#]|$)`,
+  String.raw`${start}(?:[^/?#@\s]{0,80}@)?([0-9a-fxoq.\u3002]{2,60})(?:[/:?#]|$)`,
 );
 const plainAddress = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|$)){4}$/;
 
 /** Numbers that a resolver takes for an address although they are no plain dotted quad. */
 function isObscureHost(host: string): boolean {
   return (
-    /^(?:(?:0x[0-9a-f]{1,16}|\d{1,40})(?:\.|$)){1,4}$/.test(host) &&
+    /^(?:(?:0x[0-9a-f]{1,16}|0?[oq]?\d{1,40})(?:[.\u3002]|$)){1,4}$/.test(host) &&
     !plainAddress.test(host) &&
     !/^\d{1,7}$/.test(host)
   );
@@ -119,12 +119,25 @@ export const ssrfRules: readonly Rule[] = [
     id: 'ssrf-address-literal',
     family,
     score: 3,
-    why: 'A URL by IPv6 literal, or one that names two hosts, to lead parsers apart.',
+    why: 'A URL by IPv6 literal, of a host inside, or that names two hosts to lead parsers apart.',
     attack: 'http://good.example&@127.88.23.245#@good.example/',
     innocent: 'mail a&b@example.com',
     needs: Sign.colon,
-    hints: ['@', '['],
+    hints: [
+      '@',
+      '[',
+      '.localhost',
+      '.local',
+      '.intern',
+      '.intranet',
+      '.corp',
+      '.lan',
+      '.consul',
+      '://',
+      'localhost:',
+    ],
     match: inTrimmed(
+      /^https?:\/\/(?:[\w-]{1,60}\.){1,6}(?:localhost|local|internal|intranet|corp|lan|consul)(?:[/:?#]|$)|^https?:\/\/[\w.-]{0,80}[a-z]\.\d{1,3}(?:\.\d{1,3}){3}(?:[/:?#]|$)|^localhost:(?:\+|0\d)/,
       /^[\w%=-]{0,40}?[a-z][a-z0-9+.-]{1,12}:\/{0,3}(?:\[[0-9a-f:.%\w]{2,50}\]|[^\s/]{1,80}(?:\s?&\s?@|#@|\\@|@[^\s@/]{1,60}@)|[^\s/?#]{1,60}[^\w]@\d{1,3}\.\d)/,
     ),
   },
@@ -140,7 +153,7 @@ export const ssrfRules: readonly Rule[] = [
     match: inText(
       /(?:^|[\s'"=(,;<>|])(?:gopher|dict|netdoc|jar|tftp|ldaps?|rmi|smb|sftp|scp|imaps?|pop3s?|smtps?|telnet|rtsp|ssh2?|local_file|nfs|afs|cvs|svn|ident|classpath|view-source|chrome|vbscript|snmp|finger|jms|iiop|corba[a-z]{0,4}|nis|netrc|wais|z39\.50\w?):\/{1,3}[\w[.%*①-⑳-]/,
       /(?:^|['"=(\s])file:\/{1,3}(?:[a-z.~]|$)|\w\.internal(?:[:/]|$)/,
-      /\bjar:https?:|\bunix:[\w/]{1,200}\|/,
+      /\bjar:https?:|\bunix:[\w/]{1,200}\||^unix:\//,
     ),
   },
 ];

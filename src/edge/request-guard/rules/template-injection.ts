@@ -29,7 +29,7 @@ export const templateRules: readonly Rule[] = [
     needs: Sign.brace,
     hints: ['{{'],
     match: inText(
-      /\{\{[-#/]?\s{0,4}(?:[^{}]{0,60}(?:__|(?:'|")\s{0,2}\.\s?\w|\w\s{0,2}\(\s{0,2}['"\d)]|\|\s{0,3}(?:attr|safe|system|exec|filter|map|join|sort|reduce|format|batch)\b|\bsubclasses\b|\bconstructor\b)|(?:config|self|request|settings|_self|app|dump|joiner|cycler|lipsum|range|url_for|get_flashed_messages|system|constructor|\$on|x\s?=|php|\w{1,20}\.secret\w{0,9})\b)/,
+      /\{\{[-#/]?\s{0,4}(?:[^{}]{0,60}(?:__|(?:'|")\s{0,2}\.\s?\w|\w\s{0,2}\(\s{0,2}['"\d)]|\|\s{0,3}(?:attr|safe|system|exec|filter|map|join|sort|reduce|format|batch)\b|\bsubclasses\b|\bconstructor\b)|(?:config|self|request|settings|_self|app|dump|joiner|cycler|lipsum|range|url_for|get_flashed_messages|system|constructor|\$on|x\s?=|php|\w{1,20}\.secret\w{0,9}|=\s?(?:\d|global|process|this))\b)/,
     ),
   },
   {
@@ -51,6 +51,9 @@ export const templateRules: readonly Rule[] = [
       '?new',
       'freemarker',
       '#set',
+      '#foreach',
+      '#evaluate',
+      '#parse',
       '(#',
       'ognl',
       '_memberaccess',
@@ -58,7 +61,7 @@ export const templateRules: readonly Rule[] = [
     match: inText(
       /[$#*%@~]\{\s{0,3}(?:t\s?\(|new\s|@\w|#\w{1,20}\s?[.=[]|\(#|class\b|request\b|session\b|applicationscope|pagecontext|facescontext|''\.|""\.|param\.|header\.|self\.|runtime\b|[^{}\n]{0,60}(?:getclass|getruntime|forname|processbuilder|java\.(?:lang|util|io)|freemarker|@java|memberaccess|\.exec\(|\.spawn\(|ex\s?\())/,
       /<#assign\b|<#(?:list|if|include|import)\s|\?new\(\)/,
-      /freemarker\.template|#set\s?\(\s?\$/,
+      /freemarker\.template|#set\s?\(\s?\$|#(?:foreach|evaluate|parse)\s?\(\s?["'$]/,
       /#\{\s{0,3}(?:\d|request|session|facescontext|`|system|eval|%x|ruby|file\.|io\.|dir\.|kernel|require)/,
       /%\{[#(]|\(#\w{1,30}\s?=\s?[#@'"]|\bognl\b.{0,3}[.:@]|_memberaccess/,
     ),
@@ -70,12 +73,15 @@ export const templateRules: readonly Rule[] = [
     why: 'Interpolation that calls a function or nests another.',
     attack: '{${sleep(20)}}',
     innocent: '`${name}`',
-    needs: Sign.dollar | Sign.brace,
+    needs: 0,
+    hints: ['{', '[#assign', '[=', '.getclass', '.class.'],
     match: inText(
       /\{\$\{|\$\{\{|\$\{@/,
       /\$\{\s{0,2}(?:sleep|system|exec|print|phpinfo|passthru|eval|dump|md5|phpversion)\s?\(/,
       /\{\$(?:smarty|_\w{2,8})\b|\$\{~|`\{\$|\{php\}|\{literal\}/,
-      /\{if\s[^{}]{1,60}\}|\{(?:system|include|fetch)\s/,
+      /\{if\s[^{}]{1,60}\}|\{(?:system|include|fetch)\s|\{(?:system|passthru|shell_exec|exec)\s?\(|\{(?:var|php)\s{1,3}(?:\$\w|\w{1,20}\()/,
+      /\$\{\s?['"][^'"{}]{0,40}['"]\s?\.\s?\w{1,20}\(|\$\w{1,20}\.(?:getclass\(|class\.)/,
+      /\[#assign\b|\[=\s?["'\d(]/,
     ),
   },
   {
