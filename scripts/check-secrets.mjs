@@ -22,6 +22,7 @@ const SHAPES = {
   'an Ed25519 private key': /MC4CAQAwBQYDK2VwBCIEI[\w+/=]{40,}/,
   'an RSA or EC private key': /\bMI[GIH][\w+/]{100,}={0,2}/,
   'an AWS key': /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+  'an API key of this service': /\baerie_[\da-f]{16}_[\da-f]{72}\b/,
   'a GitHub token': /\b(?:gh[pousr]_\w{36}|github_pat_\w{60,})/,
   'an npm token': /\bnpm_[A-Za-z0-9]{36}\b/,
   'a Slack token': /\bxox[abeprs]-[\w-]{10,}/,

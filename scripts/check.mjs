@@ -17,6 +17,7 @@ const STEPS = {
   schema: npmRun('db:migration', '--', '--check'),
   config: npmRun('config:docs', '--', '--check'),
   openapi: npmRun('openapi', '--', '--check'),
+  access: npmRun('access:docs', '--', '--check'),
   claims: npmRun('claims'),
   secrets: npmRun('secrets'),
   test: ['npm', 'test', '--ignore-scripts'], // without its pretest, which builds once more

@@ -4,9 +4,20 @@ import { parseArgs } from 'node:util';
 
 /** Reads the options (node:util parseArgs). `--help` prints the usage; a wrong option says so, exit code 2. */
 export function readOptions(usage, options = {}) {
+  return parse(usage, { options }).values;
+}
+
+/** The words of the command line, then those of the switches that are set, as `--name`. */
+export function readWords(usage, switches) {
+  const options = Object.fromEntries(switches.map((name) => [name, { type: 'boolean' }]));
+  const { values, positionals } = parse(usage, { options, allowPositionals: true });
+  return [...positionals, ...Object.keys(values).map((name) => `--${name}`)];
+}
+
+function parse(usage, { options, ...how }) {
   try {
-    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
-    if (!values.help) return values;
+    const parsed = parseArgs({ ...how, options: { ...options, help: { type: 'boolean' } } });
+    if (!parsed.values.help) return parsed;
     console.log(usage);
     process.exit(0);
   } catch (error) {

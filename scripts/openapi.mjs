@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 // Writes docs/openapi.json from the compiled application, without a database or a port.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { askApp } from './built-app.mjs';
 import { fromDist, readOptions } from './command-line.mjs';
 
 const USAGE = `Usage: npm run openapi               write docs/openapi.json
@@ -20,7 +19,8 @@ const FILE = fileURLToPath(new URL('../docs/openapi.json', import.meta.url));
 const { check } = readOptions(USAGE, { check: { type: 'boolean' } });
 
 // as it is in the file: without the keys that are undefined
-const document = JSON.parse(JSON.stringify(await describe()));
+const { describeApi } = await fromDist('operations/docs/openapi.js');
+const document = JSON.parse(JSON.stringify(await askApp(describeApi)));
 await validate(document);
 
 if (check) {
@@ -49,34 +49,6 @@ function readCommitted() {
     return JSON.parse(readFileSync(FILE, 'utf8'));
   } catch {
     return {}; // a merge conflict: everything is new
-  }
-}
-
-async function describe() {
-  const { createApp } = await fromDist('app.js');
-  const { loadConfig } = await fromDist('platform/config/load-config.js');
-  const { openEngine } = await fromDist('platform/database/database.module.js');
-  const { createLog } = await fromDist('platform/logging/log.js');
-  const { describeApi } = await fromDist('operations/docs/openapi.js');
-
-  const dataDirectory = mkdtempSync(join(tmpdir(), 'aerie-openapi-'));
-  try {
-    const { config } = loadConfig(
-      {
-        NODE_ENV: 'test',
-        DATA_DIR: dataDirectory,
-        DATABASE_URL: 'postgres://unused@127.0.0.1:1/unused', // nothing connects
-      },
-      '',
-    );
-    const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
-    const log = await createLog(config, silence);
-    const app = await createApp({ config, log, engine: await openEngine(config) });
-    const description = describeApi(app);
-    await app.close();
-    return description;
-  } finally {
-    rmSync(dataDirectory, { recursive: true, force: true });
   }
 }
 

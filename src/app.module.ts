@@ -3,6 +3,7 @@ import { AccessModule } from '#edge/access/access.module';
 import { RateLimitModule } from '#edge/rate-limit/rate-limit.module';
 import { TransportModule } from '#edge/transport/transport.module';
 import { RequestGuardModule } from '#edge/request-guard/request-guard.module';
+import { ApiKeysModule } from '#features/api-keys/api-keys.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { UsersModule } from '#features/users/users.module';
@@ -53,6 +54,7 @@ export class AppModule {
         // features
         AuditModule,
         UsersModule,
+        ApiKeysModule,
         AuthModule,
         // operations
         HealthModule,

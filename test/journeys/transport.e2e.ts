@@ -286,7 +286,9 @@ describe('every answer has the security headers', () => {
     ['502', new ExternalServiceFailed()],
     ['503', new DatabaseUnavailable({ retryAfterSeconds: 1 })],
   ])('%s', async (status, thrown) => {
-    const failing = vi.spyOn(test.app.get(RegistrationService), 'register').mockRejectedValueOnce(thrown);
+    const failing = vi
+      .spyOn(test.app.get(RegistrationService), 'register')
+      .mockRejectedValueOnce(thrown);
     const answer = await api.register('failing@example.com');
     failing.mockRestore();
     expect(String(answer.status)).toBe(status);

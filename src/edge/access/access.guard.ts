@@ -4,22 +4,16 @@ import type { FastifyRequest } from 'fastify';
 import { Forbidden } from '#platform/errors/problems';
 import { PerRoute } from '#platform/routing/per-route';
 import { currentRequest } from '#platform/telemetry/request-context';
-import { ACCESS, VERIFIED_ONLY, type Access } from './access.decorators.js';
+import { accessRuleOf, type AccessRule } from './access-rule.js';
 import { EmailUnverified, ForPeopleOnly } from './access.problems.js';
 import { Authenticator } from './authenticator.js';
-import { may, type Permission } from './permissions.js';
-import type { Principal } from './principal.js';
-
-interface Rule {
-  readonly access: Access;
-  readonly isVerifiedOnly: boolean;
-}
+import { isPermitted } from './principal.js';
 
 /** Closes every route that does not say otherwise. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   /** Metadata never changes, so it is read once a route and not once a request. */
-  private readonly known = new PerRoute<Rule>();
+  private readonly known = new PerRoute<AccessRule>();
 
   constructor(
     private readonly reflector: Reflector,
@@ -43,15 +37,7 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private ruleOf(context: ExecutionContext): Rule {
-    return this.known.get(context, (targets) => ({
-      access: this.reflector.getAllAndOverride<Access>(ACCESS, targets) ?? 'signed-in',
-      isVerifiedOnly: this.reflector.getAllAndOverride<boolean>(VERIFIED_ONLY, targets) ?? false,
-    }));
+  private ruleOf(context: ExecutionContext): AccessRule {
+    return this.known.get(context, (targets) => accessRuleOf(this.reflector, targets));
   }
-}
-
-/** A key may do what it was made for, and never more than its owner may by now. */
-function isPermitted({ role, scopes }: Principal, permission: Permission): boolean {
-  return may(role, permission) && (scopes?.includes(permission) ?? true);
 }

@@ -19,6 +19,11 @@ export const PERMISSIONS = {
 export type Role = keyof typeof PERMISSIONS;
 export type Permission = (typeof PERMISSIONS)[Role][number];
 
+/** Every permission that some role has. */
+export const ALL_PERMISSIONS: readonly Permission[] = [
+  ...new Set(Object.values(PERMISSIONS).flat()),
+];
+
 export function may(role: Role, permission: Permission): boolean {
   return (PERMISSIONS[role] as readonly Permission[]).includes(permission);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '#edge/access/authenticator';
-import { may } from '#edge/access/permissions';
+import { isPermitted } from '#edge/access/principal';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import { digest } from './digest.js';
 import { WindowCounts } from './window-counts.js';
@@ -23,13 +23,14 @@ export class AdministratorPass {
    * with forged tokens costs a signature check each and never reaches the database.
    */
   async isHeldBy(request: FastifyRequest): Promise<boolean> {
-    const shown = request.headers.authorization;
+    const { authorization, 'x-api-key': apiKey } = request.headers;
+    const shown = authorization ?? apiKey;
     if (!shown) return false;
-    const token = digest(shown);
+    const token = digest(String(shown));
     if (this.ordinary.has(token)) return false;
     try {
       request.principal ??= await this.authenticator.authenticate(request);
-      if (may(request.principal.role, 'limits:exceed')) return true;
+      if (isPermitted(request.principal, 'limits:exceed')) return true;
     } catch (error) {
       if (error instanceof DatabaseUnavailable) return false;
     }

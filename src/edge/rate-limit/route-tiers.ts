@@ -11,6 +11,8 @@ export interface RouteLimits {
   readonly early: readonly TierLimit[];
   /** Behind the access guard: by user. */
   readonly late: readonly TierLimit[];
+  /** Behind the access guard, of a machine: by API key, from however many addresses it comes. */
+  readonly ofKey: readonly TierLimit[];
 }
 
 /** The limits of each route; metadata never changes, so they are worked out once a route. */
@@ -34,6 +36,8 @@ export class RouteTiers {
       return {
         early: all.map((limit) => (limit.by === 'user' ? addressShare(limit) : limit)),
         late: all.filter(({ by }) => by === 'user'),
+        // the address has been slowed for the same request
+        ofKey: all.map((limit) => (limit.by === 'user' ? limit : { ...limit, slowsAfter: 0 })),
       };
     });
   }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '#edge/access/authenticator';
+import { ApiKeysModule } from '#features/api-keys/api-keys.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { UsersModule } from '#features/users/users.module';
 import { AccountChangesService } from './account-changes.service.js';
@@ -20,6 +21,7 @@ import { PasswordsController } from './passwords.controller.js';
 import { PasswordsService } from './passwords.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SessionsController } from './sessions.controller.js';
+import { RequestAuthenticator } from './request-authenticator.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInGuesses } from './sign-in-guesses.js';
@@ -33,7 +35,7 @@ import { UserAdministrationService } from './user-administration.service.js';
 /** Global for one thing: the access guard, below, asks for the `Authenticator` that is given here. */
 @Global()
 @Module({
-  imports: [AuditModule, UsersModule],
+  imports: [ApiKeysModule, AuditModule, UsersModule],
   controllers: [
     AuthController,
     EmailsController,
@@ -54,7 +56,8 @@ import { UserAdministrationService } from './user-administration.service.js';
     SessionsRepository,
     Tokens,
     SigningKeys,
-    { provide: Authenticator, useClass: BearerAuthenticator },
+    BearerAuthenticator,
+    { provide: Authenticator, useClass: RequestAuthenticator },
     // passwords, addresses, letters
     PasswordsService,
     EmailsService,

@@ -16,3 +16,8 @@ export const InvalidToken = defineProblem(
   401,
   'The token is not valid, or not any more.',
 );
+export const TwoCredentials = defineProblem(
+  'two-credentials',
+  400,
+  'Show an access token or an API key, not both.',
+);

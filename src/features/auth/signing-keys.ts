@@ -1,14 +1,9 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 import { Config } from '#platform/config/config';
+import { Log } from '#platform/logging/log';
+import { SigningKeyFile } from './signing-key-file.js';
 
 export interface SigningKey {
   /** RFC 7638 thumbprint of the public key. */
@@ -18,31 +13,61 @@ export interface SigningKey {
   readonly jwk: JWK;
 }
 
+type KeysById = ReadonlyMap<string, SigningKey>;
+
 /** The Ed25519 keys of the tokens: the first signs, all verify, so that keys rotate without a stop. */
 @Injectable()
 export class SigningKeys {
-  private readonly keys: Promise<Map<string, SigningKey>>;
+  private keys: Promise<KeysById>;
+  private readonly file: SigningKeyFile | undefined;
 
-  constructor(config: Config) {
-    const encoded = config.JWT_SIGNING_KEYS ?? [developmentKey(config.DATA_DIR)];
-    this.keys = Promise.all(encoded.map(readKey)).then(
-      (keys) => new Map(keys.map((key) => [key.kid, key])),
-    );
+  constructor(
+    { JWT_SIGNING_KEYS: given, DATA_DIR }: Config,
+    private readonly log: Log,
+  ) {
+    if (given) this.keys = readKeys(given);
+    else this.keys = readKeys((this.file = new SigningKeyFile(DATA_DIR)).changed()!);
   }
 
   async current(): Promise<SigningKey> {
-    const [first] = (await this.keys).values();
+    const [first] = (await this.inEffect()).values();
     return first!;
   }
 
   async find(kid: string | undefined): Promise<SigningKey | undefined> {
-    return kid === undefined ? undefined : (await this.keys).get(kid);
+    return kid === undefined ? undefined : (await this.inEffect()).get(kid);
   }
 
   /** The public halves, RFC 7517. */
   async publicSet(): Promise<{ keys: JWK[] }> {
-    return { keys: [...(await this.keys).values()].map(({ jwk }) => jwk) };
+    return { keys: [...(await this.inEffect()).values()].map(({ jwk }) => jwk) };
   }
+
+  /** A file that cannot be read changes nothing: the keys at hand go on. */
+  private inEffect(): Promise<KeysById> {
+    const before = this.keys;
+    try {
+      const changed = this.file?.changed();
+      if (changed) {
+        this.keys = readKeys(changed).catch((error: unknown) => {
+          this.complain(error);
+          return before;
+        });
+      }
+    } catch (error) {
+      this.complain(error);
+    }
+    return this.keys;
+  }
+
+  private complain(error: unknown): void {
+    this.log.error({ err: error }, 'the signing keys cannot be read again: keeping those at hand');
+  }
+}
+
+async function readKeys(encoded: string[]): Promise<KeysById> {
+  const keys = await Promise.all(encoded.map(readKey));
+  return new Map(keys.map((key) => [key.kid, key]));
 }
 
 async function readKey(base64: string): Promise<SigningKey> {
@@ -55,17 +80,4 @@ async function readKey(base64: string): Promise<SigningKey> {
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
   return { kid, privateKey, publicKey, jwk: { ...jwk, kid, alg: 'EdDSA', use: 'sig' } };
-}
-
-/** Production never comes here: it refuses to start without JWT_SIGNING_KEYS. */
-function developmentKey(dataDirectory: string): string {
-  const file = join(dataDirectory, 'signing-key');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const key = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
-  mkdirSync(dataDirectory, { recursive: true });
-  const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, `${key}\n`, { mode: 0o600 });
-  renameSync(beside, file);
-  return key;
 }

@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ACCESS, type Access } from '#edge/access/access.decorators';
+import type { Access } from '#edge/access/access.decorators';
 import { version } from '#platform/config/version';
 import { problemCatalogue } from '#platform/errors/problem';
+import { operationIdOf, routesOf } from './route-table.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -26,7 +26,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion(version)
     .setLicense('MIT', '')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
-    .addSecurityRequirements('bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, outline, {
     operationIdFactory: operationIdOf,
@@ -36,12 +36,12 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     ...document.components,
     schemas: { ...document.components?.schemas, Problem: PROBLEM_SCHEMA },
   };
-  const open = publicOperations(app);
+  const access = new Map(routesOf(app).map((route) => [route.operationId, route.access]));
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method];
       if (!operation) continue;
-      if (open.has(operation.operationId!)) operation.security = [];
+      operation.security = securityOf(access.get(operation.operationId!)!);
       nameSuccesses(operation);
       addProblems(operation);
     }
@@ -49,29 +49,11 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-function operationIdOf(controller: string, method: string): string {
-  return `${controller.replace(/Controller$/, '')}_${method}`;
-}
-
-/** The ids of the routes that the access guard lets everybody through, from the metadata that it reads itself. */
-function publicOperations(app: INestApplication): Set<string> {
-  const reflector = app.get(Reflector);
-  const scanner = new MetadataScanner();
-  const ids = new Set<string>();
-  for (const { controllers } of app.get(ModulesContainer).values()) {
-    for (const { metatype: controller } of controllers.values()) {
-      if (typeof controller !== 'function') continue;
-      const prototype = controller.prototype as Record<string, () => unknown>;
-      for (const method of scanner.getAllMethodNames(prototype)) {
-        const access = reflector.getAllAndOverride<Access>(ACCESS, [
-          prototype[method]!,
-          controller,
-        ]);
-        if (access === 'public') ids.add(operationIdOf(controller.name, method));
-      }
-    }
-  }
-  return ids;
+/** One of several ways in; behind the way of a machine stands the scope that it takes (OpenAPI 3.1). */
+function securityOf(access: Access): NonNullable<Operation['security']> {
+  if (access === 'public') return [];
+  if (access === 'signed-in') return [{ bearer: [] }];
+  return [{ bearer: [] }, { apiKey: [access] }];
 }
 
 function nameSuccesses({ responses }: Operation): void {

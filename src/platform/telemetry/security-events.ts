@@ -8,7 +8,8 @@ export type SecurityAction =
   | 'security.input_suspicious'
   | 'security.client_blocked'
   | 'security.client_unblocked'
-  | 'security.origin_refused';
+  | 'security.origin_refused'
+  | 'security.api_key_refused';
 
 export interface SecurityEvent {
   readonly action: SecurityAction;

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { ApiKey, Prisma, User } from '#platform/database/generated/client';
+import { Repository } from '#platform/database/repository';
+
+export type ApiKeyWithUser = ApiKey & {
+  user: Pick<User, 'id' | 'role' | 'emailVerifiedAt' | 'disabledAt'>;
+};
+
+@Injectable()
+export class ApiKeysRepository extends Repository {
+  insert(key: Prisma.ApiKeyUncheckedCreateInput): Promise<ApiKey> {
+    return this.write((db) => db.apiKey.create({ data: key }));
+  }
+
+  findWithUser(prefix: string): Promise<ApiKeyWithUser | null> {
+    return this.read((db) =>
+      db.apiKey.findUnique({
+        where: { prefix },
+        include: {
+          user: { select: { id: true, role: true, emailVerifiedAt: true, disabledAt: true } },
+        },
+      }),
+    );
+  }
+
+  /** The user's newest keys first, from before the given id, without those that were revoked. */
+  findPage(userId: string, before: string | undefined, limit: number): Promise<ApiKey[]> {
+    return this.read((db) =>
+      db.apiKey.findMany({
+        where: { userId, revokedAt: null, ...(before !== undefined && { id: { lt: before } }) },
+        orderBy: { id: 'desc' },
+        take: limit,
+      }),
+    );
+  }
+
+  /** Lets one transaction at a time count and add keys of this user. */
+  async lockOwner(userId: string): Promise<void> {
+    await this.write(
+      (db) => db.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`,
+    );
+  }
+
+  countLive(userId: string, now: Date): Promise<number> {
+    return this.read((db) =>
+      db.apiKey.count({ where: { userId, revokedAt: null, expiresAt: { gt: now } } }),
+    );
+  }
+
+  /** False when the user has no such key, or has revoked it before. */
+  async revoke(id: string, userId: string, now: Date): Promise<boolean> {
+    const { count } = await this.write((db) =>
+      db.apiKey.updateMany({ where: { id, userId, revokedAt: null }, data: { revokedAt: now } }),
+    );
+    return count === 1;
+  }
+
+  /** Moves the last use on, unless another process has by now. */
+  async updateLastUsedAt(id: string, now: Date, unlessSince: Date): Promise<void> {
+    await this.write((db) =>
+      db.apiKey.updateMany({
+        where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lte: unlessSince } }] },
+        data: { lastUsedAt: now },
+      }),
+    );
+  }
+}
