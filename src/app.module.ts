@@ -6,6 +6,7 @@ import { RequestGuardModule } from '#edge/request-guard/request-guard.module';
 import { ApiKeysModule } from '#features/api-keys/api-keys.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
+import { PasskeysModule } from '#features/passkeys/passkeys.module';
 import { UsersModule } from '#features/users/users.module';
 import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
@@ -56,6 +57,7 @@ export class AppModule {
         UsersModule,
         ApiKeysModule,
         AuthModule,
+        PasskeysModule,
         // operations
         HealthModule,
         HardeningModule,

@@ -184,14 +184,14 @@ describe('a password', () => {
   });
 });
 
-describe('a sign-in with the refresh token in a cookie', () => {
-  const logIn = (email: string) =>
-    api.post<Partial<Tokens>>('/v1/auth/login', { email, password: PASSWORD, transport: 'cookie' });
-  const cookieIn = (headers: Headers) => headers.get('set-cookie')!.split(';', 1)[0]!;
+const logInForCookie = (email: string) =>
+  api.post<Partial<Tokens>>('/v1/auth/login', { email, password: PASSWORD, transport: 'cookie' });
+const cookieIn = (headers: Headers) => headers.get('set-cookie')!.split(';', 1)[0]!;
 
+describe('a sign-in with the refresh token in a cookie', () => {
   it('has it in no body, and it comes back, is replaced and cleared', async () => {
     await api.register('cookie@example.com');
-    const { body, headers } = await logIn('cookie@example.com');
+    const { body, headers } = await logInForCookie('cookie@example.com');
     expect(body.accessToken).toBeDefined();
     expect(body.refreshToken).toBeUndefined();
     expect(headers.get('set-cookie')).toMatch(
@@ -213,7 +213,7 @@ describe('a sign-in with the refresh token in a cookie', () => {
 
   it('is not refreshed by the page of a stranger', async () => {
     await api.register('victim@example.com');
-    const { headers } = await logIn('victim@example.com');
+    const { headers } = await logInForCookie('victim@example.com');
     const cookie = cookieIn(headers);
     for (const foreign of [
       { origin: 'https://evil.example' },

@@ -4,6 +4,7 @@ import { routesOf } from '#operations/docs/route-table';
 import { ApiDescription } from '#operations/docs/api-description';
 import type { Api } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
+import { SoftwareAuthenticator } from '../software-authenticator.js';
 import { storedSecrets } from '../stored-secrets.js';
 
 let test: TestApp;
@@ -27,11 +28,31 @@ const OWNED: Record<string, (token: string) => Promise<string>> = {
     const { body } = await api.post('/v1/auth/api-keys', { name: 'x' }, { token });
     return String(body['id']);
   },
+  '/v1/auth/passkeys/:id': async (token) => {
+    const passkey = new SoftwareAuthenticator();
+    const options = await api.post<CreationOptions>(
+      '/v1/auth/passkeys/register/options',
+      {},
+      { token },
+    );
+    const credential = passkey.create(options.body);
+    const { body } = await api.post(
+      '/v1/auth/passkeys/register/verify',
+      { credential, name: 'x' },
+      { token },
+    );
+    return String(body['id']);
+  },
   '/v1/auth/sessions/:id': async (token) => {
     const { body } = await api.get<{ items: { id: string }[] }>('/v1/auth/sessions', { token });
     return body.items[0]!.id;
   },
 };
+
+type CreationOptions = Parameters<SoftwareAuthenticator['create']>[0];
+
+/** What a method must be sent to get beyond the validation. */
+const BODIES: Record<string, object> = { PATCH: { name: 'mine' }, PUT: {}, POST: {} };
 
 const METHODS = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
@@ -63,9 +84,8 @@ describe('what belongs to somebody else', () => {
     const served = new Set(routesOf(test.app).map(({ name }) => name));
     for (const token of [thief, adminToken]) {
       for (const method of METHODS) {
-        const body = ['PUT', 'PATCH', 'POST'].includes(method) ? {} : undefined;
         const path = pattern.replace(':id', id);
-        const { status } = await api.request(method, path, body, { token });
+        const { status } = await api.request(method, path, BODIES[method], { token });
         const isServed = served.has(`${method} ${pattern}`);
         expect({ method, status }).toEqual({ method, status: isServed ? 404 : 405 });
       }

@@ -36,9 +36,13 @@ export class RouteTiers {
       return {
         early: all.map((limit) => (limit.by === 'user' ? addressShare(limit) : limit)),
         late: all.filter(({ by }) => by === 'user'),
-        // the address has been slowed for the same request
-        ofKey: all.map((limit) => (limit.by === 'user' ? limit : { ...limit, slowsAfter: 0 })),
+        ofKey: all.map((limit) => (limit.by === 'user' ? limit : unslowed(limit))),
       };
     });
   }
+}
+
+/** Its address has been slowed for the same request. */
+function unslowed(limit: TierLimit): TierLimit {
+  return { ...limit, slowsAfter: 0 };
 }

@@ -14,6 +14,8 @@ export interface AuditFact {
   metadata?: Record<string, string | number | boolean>;
 }
 
+export type { AuditAction } from './actions.js';
+
 @Injectable()
 export class AuditService {
   constructor(private readonly entries: AuditRepository) {}

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditAction } from '#features/audit/actions';
-import { AuditService } from '#features/audit/audit.service';
-import type { User } from '#platform/database/generated/client';
 import { Queue } from '#platform/queue/queue';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { LetterToOwner, type LetterKind } from './owner-letters.js';
 import { SessionsService } from './sessions.service.js';
+
+export interface AccountChange {
+  readonly letter: LetterKind;
+  /** The session that made the change, which goes on. */
+  readonly keepSession?: string;
+  /** Where the letter goes when the change is of the address. */
+  readonly formerEmail?: string;
+}
 
 /** What follows when it has changed how an account is signed in to. */
 @Injectable()
@@ -13,26 +18,21 @@ export class AccountChangesService {
   constructor(
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
-    private readonly audit: AuditService,
     private readonly queue: Queue,
   ) {}
 
   /**
-   * Ends the account's sessions but the one to keep, voids the secrets that were mailed, writes the
-   * trail, and tells the owner at the address that the account had before. To be called in the
-   * transaction of the change.
+   * Ends the account's sessions but the one to keep, voids the secrets that were mailed, and tells
+   * the owner. To be called in the transaction of the change.
    */
-  async follow(
-    user: User,
-    change: { action: AuditAction; letter: LetterKind; keepSession?: string },
-  ): Promise<void> {
-    await this.sessions.closeAllOf(user.id, { except: change.keepSession });
-    await this.tokens.voidAllOf(user.id);
-    await this.audit.record(change.action, { actor: user.id, subject: user.id });
-    await this.queue.send(LetterToOwner, {
-      kind: change.letter,
-      email: user.email,
-      userId: user.id,
-    });
+  async follow(userId: string, { letter, keepSession, formerEmail }: AccountChange): Promise<void> {
+    await this.sessions.closeAllOf(userId, { except: keepSession });
+    await this.tokens.voidAllOf(userId);
+    await this.tell(userId, letter, formerEmail);
+  }
+
+  /** Only tells the owner, for a change that adds a way in and so leaves the others alone. */
+  tell(userId: string, kind: LetterKind, email?: string): Promise<void> {
+    return this.queue.send(LetterToOwner, { kind, userId, ...(email && { email }) });
   }
 }

@@ -1,14 +1,9 @@
 import { IsJWT, IsOptional, MaxLength } from 'class-validator';
-import { IsOneOf } from '#platform/validation/choice.decorators';
 import { Raw } from '#edge/request-guard/request-guard.decorators';
 import { IsEmailAddress } from '#platform/validation/email.decorators';
 import { IsStrongPassword } from '#platform/validation/password.decorators';
 import { IsText } from '#platform/validation/text.decorators';
-
-const TRANSPORTS = ['body', 'cookie'] as const;
-
-/** Where the refresh token goes: into the body, or into a cookie that no script can read. */
-export type Transport = (typeof TRANSPORTS)[number];
+import { IsTransport, type Transport } from './transport.js';
 
 export class NewUser {
   /** @example "ada@example.com" */
@@ -42,8 +37,17 @@ export class Credentials {
 
   /** `cookie` keeps the refresh token where no script can read it; for pages. */
   @IsOptional()
-  @IsOneOf(TRANSPORTS)
+  @IsTransport()
   transport?: Transport;
+
+  /**
+   * Of the second factor, where the account has one: an authenticator's, or a recovery code.
+   * @example "492039"
+   */
+  @Raw()
+  @IsOptional()
+  @IsText({ max: 40 })
+  code?: string;
 }
 
 export class RefreshRequest {

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '#edge/access/authenticator';
 import { ApiKeysModule } from '#features/api-keys/api-keys.module';
 import { AuditModule } from '#features/audit/audit.module';
+import { SecondFactorModule } from '#features/second-factor/second-factor.module';
 import { UsersModule } from '#features/users/users.module';
 import { AccountChangesService } from './account-changes.service.js';
 import { AuthController } from './auth.controller.js';
@@ -22,6 +23,11 @@ import { PasswordsService } from './passwords.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { RequestAuthenticator } from './request-authenticator.js';
+import { CeremoniesRepository } from './ceremonies.repository.js';
+import { CeremoniesService } from './ceremonies.service.js';
+import { PendingSignInsService } from './pending-sign-ins.service.js';
+import { SecondFactorController } from './second-factor.controller.js';
+import { SecondFactorSettingsService } from './second-factor-settings.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInGuesses } from './sign-in-guesses.js';
@@ -35,12 +41,13 @@ import { UserAdministrationService } from './user-administration.service.js';
 /** Global for one thing: the access guard, below, asks for the `Authenticator` that is given here. */
 @Global()
 @Module({
-  imports: [ApiKeysModule, AuditModule, UsersModule],
+  imports: [ApiKeysModule, AuditModule, SecondFactorModule, UsersModule],
   controllers: [
     AuthController,
     EmailsController,
     JwksController,
     PasswordsController,
+    SecondFactorController,
     SessionsController,
     UserAdministrationController,
   ],
@@ -49,6 +56,10 @@ import { UserAdministrationService } from './user-administration.service.js';
     AuthService,
     SignInGuesses,
     SignInService,
+    PendingSignInsService,
+    SecondFactorSettingsService,
+    CeremoniesService,
+    CeremoniesRepository,
     RegistrationService,
     TokenDeliveryService,
     // sessions and tokens
@@ -75,6 +86,7 @@ import { UserAdministrationService } from './user-administration.service.js';
   exports: [
     Authenticator,
     AccountChangesService,
+    CeremoniesService,
     SessionsService,
     SignInService,
     TokenDeliveryService,

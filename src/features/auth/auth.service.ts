@@ -17,14 +17,14 @@ export class AuthService {
    * Signs in by password. Throws `WrongCredentials` for a wrong password and an unknown account
    * alike, and `GuessingTooFast`.
    */
-  async logIn({ email, password }: Credentials): Promise<TokenPair> {
-    const guess = await this.guesses.take(email);
+  async logIn({ email, password, code }: Credentials): Promise<TokenPair> {
+    const guess = await this.guesses.begin(email);
     const user = await this.users.findByCredentials(email, password);
     if (!user) {
       await guess.wasWrong();
       throw new WrongCredentials();
     }
     await guess.wasRight();
-    return this.signIn.complete(user);
+    return this.signIn.complete(user, { code });
   }
 }

@@ -32,7 +32,8 @@ export class EmailsService {
       const user = await this.users.get(userId);
       if (purpose === 'email_change') {
         await this.users.update(userId, { email, emailVerifiedAt: new Date() });
-        await this.changes.follow(user, { action: 'user.email_changed', letter: 'email-changed' });
+        await this.audit.record('user.email_changed', { actor: userId, subject: userId });
+        await this.changes.follow(userId, { letter: 'email-changed', formerEmail: user.email });
       } else await this.prove(user, email);
     });
   }

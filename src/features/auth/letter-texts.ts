@@ -58,6 +58,38 @@ export class LetterTexts {
     );
   }
 
+  'second-factor-on'() {
+    return notice(
+      'A second factor was switched on',
+      'From now on a code of your authenticator app is asked for when you sign in. Your other sessions have ended.',
+    );
+  }
+
+  'second-factor-off'() {
+    return notice(
+      'The second factor was switched off',
+      'Your account is signed in to without a code from now on. Your other sessions have ended.',
+    );
+  }
+
+  'passkey-added'() {
+    return notice('A passkey was added', 'Your account can be signed in to with a new passkey.');
+  }
+
+  'passkey-removed'() {
+    return notice(
+      'A passkey was removed',
+      'One of your passkeys does not open your account any more. Your other sessions have ended.',
+    );
+  }
+
+  'identity-linked'() {
+    return notice(
+      'A sign-in was linked',
+      'Your account can be signed in to through another provider from now on.',
+    );
+  }
+
   'sign-in-delayed'() {
     return notice(
       'Somebody is guessing at your password',

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UsersService } from '#features/users/users.service';
-import type { TokenPurpose, User } from '#platform/database/generated/client';
+import type { TokenPurpose } from '#platform/database/generated/client';
 import { Mailer } from '#platform/mail/mailer';
 import { defineJob } from '#platform/queue/job';
 import { Queue } from '#platform/queue/queue';
@@ -11,9 +11,9 @@ export type LetterKind = keyof LetterTexts;
 
 interface Order {
   readonly kind: LetterKind;
-  /** Where it goes. */
-  readonly email: string;
-  /** Whose it is, when the address is not, or not any more, that of the account. */
+  /** Where it goes; the account's address unless given. */
+  readonly email?: string;
+  /** Whose it is; that of the address unless given. */
   readonly userId?: string;
 }
 
@@ -49,9 +49,10 @@ export class OwnerLetters implements OnModuleInit {
     this.queue.work(LetterToOwner, (order) => this.write(order));
   }
 
-  private async write({ kind, email, userId }: Order): Promise<void> {
-    const user = userId ? await this.users.find(userId) : await this.users.findByEmail(email);
+  private async write({ kind, userId, email: address = '' }: Order): Promise<void> {
+    const user = userId ? await this.users.find(userId) : await this.users.findByEmail(address);
     if (!user || user.disabledAt || user.erasedAt) return;
+    const email = address || user.email;
     if (kind === 'verify-email' && user.emailVerifiedAt) return;
     const purpose = PURPOSES[kind];
     const token = purpose ? await this.tokens.issue(user, purpose, email) : '';

@@ -22,10 +22,8 @@ export class PasswordsService {
     await this.reauthentication.require(caller, currentPassword);
     const passwordHash = await this.users.hashPassword(newPassword);
     await this.database.transaction(async () => {
-      const user = await this.users.get(caller.userId);
-      await this.users.update(user.id, { passwordHash });
-      await this.changes.follow(user, {
-        action: 'user.password_changed',
+      await this.users.setPasswordHash(caller.userId, passwordHash, 'user.password_changed');
+      await this.changes.follow(caller.userId, {
         letter: 'password-changed',
         keepSession: caller.session.id,
       });
@@ -41,13 +39,10 @@ export class PasswordsService {
     const passwordHash = await this.users.hashPassword(newPassword);
     await this.database.transaction(async () => {
       const { userId } = await this.tokens.redeem(token, 'password_reset');
-      const user = await this.users.get(userId);
-      const emailVerifiedAt = user.emailVerifiedAt ?? new Date();
-      await this.users.update(userId, { passwordHash, emailVerifiedAt });
-      await this.changes.follow(user, {
-        action: 'user.password_reset',
-        letter: 'password-changed',
-      });
+      const { emailVerifiedAt } = await this.users.get(userId);
+      if (!emailVerifiedAt) await this.users.update(userId, { emailVerifiedAt: new Date() });
+      await this.users.setPasswordHash(userId, passwordHash, 'user.password_reset');
+      await this.changes.follow(userId, { letter: 'password-changed' });
     });
   }
 }

@@ -29,7 +29,11 @@ it.each([
 ])('takes the same steps for %s', async (_what, isNew, action, kind) => {
   addUnlessTaken.mockResolvedValue({ user: { id: 'u1', email: ada.email }, isNew });
   await expect(registration.register(ada)).resolves.toBeUndefined();
-  expect(addUnlessTaken).toHaveBeenCalledExactlyOnceWith({ ...ada, passwordHash: 'hash' });
+  expect(addUnlessTaken).toHaveBeenCalledExactlyOnceWith({
+    email: ada.email,
+    name: undefined,
+    passwordHash: 'hash',
+  });
   expect(record).toHaveBeenCalledExactlyOnceWith(action, { subject: 'u1' });
   expect(send).toHaveBeenCalledExactlyOnceWith(LetterToOwner, { kind, email: ada.email });
 });

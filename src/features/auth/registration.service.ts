@@ -19,10 +19,10 @@ export class RegistrationService {
    * Adds the account and has its owner written to. For an address that is taken the same steps are
    * taken, and the letter says so: neither answer nor time tells a stranger who has an account.
    */
-  async register(newUser: NewUser): Promise<void> {
-    const passwordHash = await this.users.hashPassword(newUser.password);
+  async register({ email, password, name }: NewUser): Promise<void> {
+    const passwordHash = await this.users.hashPassword(password);
     await this.database.transaction(async () => {
-      const { user, isNew } = await this.users.addUnlessTaken({ ...newUser, passwordHash });
+      const { user, isNew } = await this.users.addUnlessTaken({ email, name, passwordHash });
       await this.audit.record(isNew ? 'user.registered' : 'user.registration_repeated', {
         subject: user.id,
       });

@@ -1,4 +1,4 @@
-import bowser from 'bowser';
+import { parse } from 'bowser';
 import { IsOptional } from 'class-validator';
 import type { Session } from '#platform/database/generated/client';
 import { IsCursor, PageQuery } from '#platform/database/page';
@@ -55,6 +55,6 @@ export class SessionsPage {
 }
 
 function deviceOf(userAgent: string): string | null {
-  const { browser, os } = bowser.parse(userAgent);
+  const { browser, os } = parse(userAgent);
   return [browser.name, os.name].filter(Boolean).join(' on ') || null;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { clientOf } from '#edge/request-guard/client-of';
-import { GuessesService } from '#features/users/guesses.service';
+import { GuessesService, passwordGuesses } from '#features/users/guesses.service';
 import { Config } from '#platform/config/config';
 import { currentRequest } from '#platform/telemetry/request-context';
 import { MailRequestsService } from './mail-requests.service.js';
@@ -19,22 +19,29 @@ export class SignInGuesses {
     private readonly config: Config,
   ) {}
 
-  /** Throws `GuessingTooFast` while either the account or the address has to wait. */
-  async take(email: string) {
-    const free = this.config.SIGN_IN_DELAY_AFTER;
+  /**
+   * To be called before the password is looked at. Throws `GuessingTooFast` while either the account
+   * or the address has to wait.
+   */
+  async begin(email: string) {
+    const rule = passwordGuesses(this.config);
     const client = clientOf(currentRequest()?.address ?? '');
     const address = `address ${client}`;
+    const addressRule = { ...rule, free: rule.free * ADDRESS_SHARE };
     const account = await this.guessedAt(email, client);
-    await this.guesses.take(address, free * ADDRESS_SHARE);
-    const failures = await this.guesses.take(account, free);
+    await this.guesses.requireNoDelay(address, addressRule);
+    await this.guesses.requireNoDelay(account, rule);
     return {
+      /** Of many guesses at once the right one gains nothing, when the wrong ones have begun a delay. */
       wasRight: async () => {
+        await this.guesses.requireNoDelay(account, rule);
         await this.guesses.wasRight(account);
-        await this.guesses.wasRightOnce(address);
       },
       /** The owner is told once in a row of wrong ones: when the delays begin. */
       wasWrong: async () => {
-        if (failures === free) await this.requests.warnOfGuessing(email);
+        await this.guesses.wasWrong(address, addressRule);
+        const failures = await this.guesses.wasWrong(account, rule);
+        if (failures === rule.free) await this.requests.warnOfGuessing(email);
       },
     };
   }

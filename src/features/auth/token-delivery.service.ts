@@ -4,9 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isAllowedOrigin } from '#edge/transport/allowed-origins';
 import { Config } from '#platform/config/config';
 import { Forbidden } from '#platform/errors/problems';
-import type { TokenPair, Transport } from './auth.dto.js';
+import type { TokenPair } from './auth.dto.js';
 import { SessionsService } from './sessions.service.js';
 import { Tokens } from './tokens.js';
+import type { Transport } from './transport.js';
+
+export { IsTransport, type Transport } from './transport.js';
 
 /** `__Host-`: browsers take it only over https (or from localhost), for this host alone, on every path. */
 const COOKIE = '__Host-refresh';

@@ -3,11 +3,13 @@ import { validate as isUuid } from 'uuid';
 import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { Config } from '#platform/config/config';
 import { InvalidToken } from './auth.problems.js';
+import { CEREMONY_TTL_MS } from './ceremonies.service.js';
 import { SigningKeys } from './signing-keys.js';
 
 const ALGORITHM = 'EdDSA';
 const ACCESS_TYPE = 'at+jwt'; // RFC 9068
 const REFRESH_TYPE = 'rt+jwt';
+const PENDING_TYPE = 'pt+jwt';
 const CLOCK_SKEW_SECONDS = 5;
 
 export interface AccessClaims {
@@ -19,6 +21,13 @@ export interface AccessClaims {
 export interface RefreshClaims {
   readonly sessionId: string;
   readonly generation: number;
+}
+
+/** A sign-in that waits for its second factor. */
+export interface PendingClaims {
+  readonly userId: string;
+  /** What it is taken by, once. */
+  readonly ceremony: string;
 }
 
 /**
@@ -62,6 +71,15 @@ export class Tokens {
     });
   }
 
+  signPending({ userId, ceremony }: PendingClaims): Promise<string> {
+    return this.sign(PENDING_TYPE, {
+      aud: this.config.JWT_ISSUER,
+      sub: userId,
+      jti: ceremony,
+      exp: Math.floor((Date.now() + CEREMONY_TTL_MS) / 1_000),
+    });
+  }
+
   async readAccess(token: string): Promise<AccessClaims> {
     const { sub, sid } = await this.read(token, {
       typ: ACCESS_TYPE,
@@ -90,6 +108,15 @@ export class Tokens {
     } catch {
       return undefined;
     }
+  }
+
+  async readPending(token: string): Promise<PendingClaims> {
+    const { sub, jti } = await this.read(token, {
+      typ: PENDING_TYPE,
+      audience: this.config.JWT_ISSUER,
+      requiredClaims: ['sub', 'jti', 'exp'],
+    });
+    return { userId: asUuid(sub), ceremony: asUuid(jti) };
   }
 
   private async sign(typ: string, claims: JWTPayload): Promise<string> {

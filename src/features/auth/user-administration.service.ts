@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditAction } from '#features/audit/actions';
-import { AuditService } from '#features/audit/audit.service';
+import { AuditService, type AuditAction } from '#features/audit/audit.service';
 import { UsersService } from '#features/users/users.service';
 import { Database } from '#platform/database/database';
 import type { Prisma, Role } from '#platform/database/generated/client';

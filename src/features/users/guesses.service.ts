@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '#features/audit/audit.service';
-import { GuessesRepository } from './guesses.repository.js';
+import { Config } from '#platform/config/config';
+import { GuessesRepository, type GuessRule } from './guesses.repository.js';
 import { GuessingTooFast } from './users.problems.js';
 
 /**
@@ -15,19 +16,27 @@ export class GuessesService {
     private readonly audit: AuditService,
   ) {}
 
+  /** Throws `GuessingTooFast` while a delay is running. To be asked before and after a guess is looked at. */
+  async requireNoDelay(what: string, rule: GuessRule): Promise<void> {
+    const until = await this.guesses.delayedUntil(keyOf(what), rule, new Date());
+    if (until) await this.refuse(until);
+  }
+
+  /** Counts a wrong guess. Returns how many it makes in a row. */
+  wasWrong(what: string, rule: GuessRule): Promise<number> {
+    return this.guesses.countWrong(keyOf(what), rule, new Date());
+  }
+
   /**
-   * To be called before the guess is looked at; it counts as wrong until `wasRight()`. Returns how
-   * many were wrong in a row, this one included. Throws `GuessingTooFast` while a delay is running.
+   * Counts a guess as wrong before it is looked at, until `wasRight()`: for what is so quickly looked
+   * at that many guesses at once would all be through before the first is counted. Returns how many
+   * it makes in a row. Throws `GuessingTooFast`.
    */
-  async take(what: string, free: number): Promise<number> {
+  async take(what: string, rule: GuessRule): Promise<number> {
     const now = new Date();
-    const key = keyOf(what);
-    const guess = await this.guesses.take(key, free, now);
-    if (guess) return guess.failures;
-    await this.audit.record('auth.guess_delayed');
-    const until = await this.guesses.blockedUntil(key);
-    const waitMs = until ? until.getTime() - now.getTime() : 0;
-    throw new GuessingTooFast({ retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) });
+    const failures = await this.guesses.takeUnlessDelayed(keyOf(what), rule, now);
+    if (failures !== null) return failures;
+    return this.refuse((await this.guesses.delayedUntil(keyOf(what), rule, now)) ?? now);
   }
 
   /** Ends the row of wrong guesses. */
@@ -35,10 +44,16 @@ export class GuessesService {
     return this.guesses.forget(keyOf(what));
   }
 
-  /** Takes this one guess back; for what is guessed at by many, one of whom was right. */
-  wasRightOnce(what: string): Promise<void> {
-    return this.guesses.giveBack(keyOf(what));
+  private async refuse(until: Date): Promise<never> {
+    await this.audit.record('auth.guess_delayed');
+    const waitMs = until.getTime() - Date.now();
+    throw new GuessingTooFast({ retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) });
   }
+}
+
+/** A password: a second to begin with, a quarter of an hour in the end. */
+export function passwordGuesses(config: Config): GuessRule {
+  return { free: config.SIGN_IN_DELAY_AFTER, firstDelaySeconds: 1, longestDelaySeconds: 900 };
 }
 
 /** A hash, because what is guessed at may be an address that somebody mistyped. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SignedIn } from '#edge/access/principal';
 import { Config } from '#platform/config/config';
-import { GuessesService } from './guesses.service.js';
+import { GuessesService, passwordGuesses } from './guesses.service.js';
 import { ReauthenticationRequired, WrongPassword } from './users.problems.js';
 import { UsersService } from './users.service.js';
 
@@ -23,8 +23,13 @@ export class ReauthenticationService {
   async require(caller: SignedIn, password: string | undefined): Promise<void> {
     if (password !== undefined) {
       const what = `password of ${caller.userId}`;
-      await this.guesses.take(what, this.config.SIGN_IN_DELAY_AFTER);
-      if (!(await this.users.hasPassword(caller.userId, password))) throw new WrongPassword();
+      const rule = passwordGuesses(this.config);
+      await this.guesses.requireNoDelay(what, rule);
+      if (!(await this.users.hasPassword(caller.userId, password))) {
+        await this.guesses.wasWrong(what, rule);
+        throw new WrongPassword();
+      }
+      await this.guesses.requireNoDelay(what, rule); // begun by wrong ones sent at once
       await this.guesses.wasRight(what);
       return;
     }

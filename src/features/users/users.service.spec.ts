@@ -41,6 +41,9 @@ describe('finding a user by credentials', () => {
     isOutdated.mockReturnValue(true);
     expect(await users.findByCredentials(ada.email, ada.password)).toMatchObject({ id: 'u1' });
     expect(update).toHaveBeenCalledExactlyOnceWith('u1', { passwordHash: 'hash' });
-    expect(record).toHaveBeenCalledExactlyOnceWith('user.password_rehashed', { subject: 'u1' });
+    expect(record).toHaveBeenCalledExactlyOnceWith('user.password_rehashed', {
+      actor: 'u1',
+      subject: 'u1',
+    });
   });
 });

@@ -97,6 +97,17 @@ export class UsersService {
     return this.users.update(id, change);
   }
 
+  async setPasswordHash(
+    id: string,
+    passwordHash: string,
+    action: 'user.password_changed' | 'user.password_reset' | 'user.password_rehashed',
+  ): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.users.update(id, { passwordHash });
+      await this.audit.record(action, { actor: id, subject: id });
+    });
+  }
+
   /** Throws `NotFound`. */
   async get(id: string): Promise<User> {
     const user = await this.users.findById(id);
@@ -135,9 +146,6 @@ export class UsersService {
 
   private async rehash(id: string, password: string): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
-    await this.database.transaction(async () => {
-      await this.users.update(id, { passwordHash });
-      await this.audit.record('user.password_rehashed', { subject: id });
-    });
+    await this.setPasswordHash(id, passwordHash, 'user.password_rehashed');
   }
 }

@@ -26,9 +26,9 @@ beforeEach(() => {
 
 /** A read that is answered when the test says so. */
 function slowRead() {
-  let answer: (row: Row) => void = () => undefined;
-  const promise = new Promise<Row>((resolve) => (answer = resolve));
-  return { read: vi.fn(() => promise), answer };
+  const answers: ((row: Row) => void)[] = [];
+  const promise = new Promise<Row>((resolve) => void answers.push(resolve));
+  return { read: vi.fn(() => promise), answer: (row: Row) => answers[0]!(row) };
 }
 
 const reading = (value: number) => vi.fn(() => Promise.resolve({ value }));

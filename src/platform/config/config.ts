@@ -14,6 +14,7 @@ import {
   EmailAddress,
   Mailbox,
   MailServerAddress,
+  ExactOrigins,
   Origins,
   PagesAddress,
   ProxyList,
@@ -42,6 +43,7 @@ const MAIL = 'Mail';
 const SERVER = 'Server';
 const GUARD = 'Request guard';
 const TOKENS = 'Tokens and passwords';
+const PASSKEYS = 'Passkeys';
 const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
 
@@ -448,6 +450,28 @@ export class Config {
   @IsOptional()
   @Matches(/^[\s\S]{12,128}$/)
   readonly ADMIN_PASSWORD?: string;
+
+  @Setting({
+    section: PASSKEYS,
+    why: 'The domain that passkeys are made for: the host of the pages, or a parent domain of it. They are lost when it changes. Production has no passkeys without it.',
+    wanted: 'a domain such as example.com',
+    default: (environment) => (environment === 'production' ? undefined : 'localhost'),
+    example: 'example.com',
+  })
+  @IsOptional()
+  @Matches(/^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/)
+  readonly WEBAUTHN_RP_ID?: string;
+
+  @Setting({
+    section: PASSKEYS,
+    why: 'Origins of the pages that may use passkeys, on WEBAUTHN_RP_ID or below it.',
+    wanted: 'a comma-separated list of origins such as https://app.example.com',
+    default: (environment) => (environment === 'production' ? [] : ['http://localhost:3000']),
+    parse: list,
+    example: 'https://app.example.com',
+  })
+  @Validate(ExactOrigins)
+  readonly WEBAUTHN_ORIGINS: string[];
 
   @Setting({
     section: RATE_LIMITS,

@@ -69,6 +69,13 @@ export class Origins implements ValidatorConstraintInterface {
   }
 }
 
+@ValidatorConstraint()
+export class ExactOrigins implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.every(isOrigin);
+  }
+}
+
 function isOrigin(value: unknown): boolean {
   // an asterisk may stand in the host of a URL, and would pass for a name
   const url = hasProtocol(value, 'http:', 'https:');

@@ -30,6 +30,11 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   return [];
 }
 
+const at = (WEBAUTHN_RP_ID: string, WEBAUTHN_ORIGINS: string): Record<string, string> => ({
+  WEBAUTHN_RP_ID,
+  WEBAUTHN_ORIGINS,
+});
+
 /** What Kubernetes tells every pod beside a Service named `aerie`. */
 const SERVICE_LINKS = {
   AERIE_SERVICE_HOST: '10.0.0.1',
@@ -135,6 +140,30 @@ describe('the configuration', () => {
     const missing = { TLS_CERT_FILE: '/nowhere/tls.crt', TLS_KEY_FILE: '/nowhere/tls.key' };
     expect(problemsOf(missing)).toHaveLength(2);
     expect(problemsOf({ TLS_CERT_FILE: import.meta.filename })[0]).toMatch(/^TLS_KEY_FILE .*both/);
+  });
+
+  it('takes origins of passkeys on their domain only, by https in production', () => {
+    expect(problemsOf(at('a.example', 'https://a.example,https://www.a.example:8443'))).toEqual([]);
+    const foreignOnes: Record<string, string>[] = [
+      at('a.example', 'https://b.example'),
+      at('a.example', 'https://bada.example'),
+      at('a.a.example', 'https://a.example'),
+      { WEBAUTHN_RP_ID: 'a.example' },
+      { WEBAUTHN_ORIGINS: 'https://a.example' },
+      { ...PRODUCTION, WEBAUTHN_RP_ID: 'a.example' },
+      { ...PRODUCTION, WEBAUTHN_ORIGINS: 'https://a.example' },
+      { ...PRODUCTION, ...at('a.example', 'http://a.example') },
+    ];
+    for (const foreign of foreignOnes) {
+      const problems = problemsOf(foreign);
+      expect({ foreign, count: problems.length }).toEqual({ foreign, count: 1 });
+      expect(problems[0]).toMatch(/^WEBAUTHN_ORIGINS must be/);
+    }
+    for (const origin of ['https://*.a.example', 'https://a.example/', '*', 'a.example']) {
+      expect(problemsOf(at('a.example', origin))[0]).toMatch(/^WEBAUTHN_ORIGINS=/);
+    }
+    expect(problemsOf(at('https://a.example', 'https://a.example'))[0]).toMatch(/^WEBAUTHN_RP_ID=/);
+    expect(problemsOf(PRODUCTION)).toEqual([]);
   });
 
   it('names every problem at once', () => {

@@ -62,12 +62,28 @@ export function loadConfig(
   return { config: Object.freeze(config), sources };
 }
 
-function contradictions({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Config): string[] {
+function contradictions(config: Config): string[] {
+  return [...halfTls(config), ...foreignOrigins(config)];
+}
+
+function halfTls({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Config): string[] {
   return Boolean(cert) === Boolean(key)
     ? []
     : [
         `${cert ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'} (unset) must be set as well: TLS takes both files.`,
       ];
+}
+
+/** Browsers refuse a passkey for a domain that is not the page's own or a parent of it. */
+function foreignOrigins({ WEBAUTHN_RP_ID: domain, WEBAUTHN_ORIGINS: origins }: Config): string[] {
+  const isBelow = (origin: string) => {
+    const host = URL.canParse(origin) ? new URL(origin).hostname : '';
+    return host === domain || host.endsWith(`.${domain}`);
+  };
+  const isSetUp = domain ? origins.length > 0 : origins.length === 0;
+  return isSetUp && origins.every(isBelow)
+    ? []
+    : ['WEBAUTHN_ORIGINS must be origins of WEBAUTHN_RP_ID or below it; set both, or neither.'];
 }
 
 function defaultOf(setting: SettingOptions, mode: EnvironmentName): unknown {

@@ -19,6 +19,9 @@ export function productionProblems(config: Config): string[] {
       'JWT_SIGNING_KEYS (unset) must be set in production, which never makes its own. Make one with: npm run keys',
     );
   }
+  if (config.WEBAUTHN_ORIGINS.some((origin) => !origin.startsWith('https:'))) {
+    problems.push('WEBAUTHN_ORIGINS must be https origins in production.');
+  }
   return [...problems, ...mailProblems(config), ...documentedSecrets(config)];
 }
 
