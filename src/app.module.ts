@@ -7,6 +7,7 @@ import { ApiKeysModule } from '#features/api-keys/api-keys.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { PasskeysModule } from '#features/passkeys/passkeys.module';
+import { OidcModule } from '#features/oidc/oidc.module';
 import { UsersModule } from '#features/users/users.module';
 import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
@@ -58,6 +59,7 @@ export class AppModule {
         ApiKeysModule,
         AuthModule,
         PasskeysModule,
+        OidcModule,
         // operations
         HealthModule,
         HardeningModule,

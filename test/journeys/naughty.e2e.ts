@@ -9,7 +9,7 @@ let api: Api;
 let token: string;
 beforeAll(async () => {
   // what the guard would refuse goes on to the rest, and no text is refused for the ones before it
-  test = await startApp({ GUARD_MODE: 'report' });
+  test = await startApp({ SIGN_IN_DELAY_AFTER: '100000', GUARD_MODE: 'report' });
   api = test.api;
   token = (await test.logInAdmin()).accessToken;
 });

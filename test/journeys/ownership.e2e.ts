@@ -13,8 +13,16 @@ let owner: string;
 let thief: string;
 let adminToken: string;
 
+/** Never asked. */
+const PROVIDER = {
+  OIDC_ISSUER: 'http://127.0.0.1:9',
+  OIDC_CLIENT_ID: 'aerie',
+  OIDC_CLIENT_SECRET: 'a secret of the tests',
+  OIDC_REDIRECT_URL: 'http://localhost:5173/signed-in',
+};
+
 beforeAll(async () => {
-  test = await startApp();
+  test = await startApp(PROVIDER);
   api = test.api;
   owner = (await api.join('owner@example.com')).accessToken;
   thief = (await api.join('thief@example.com')).accessToken;
@@ -27,6 +35,17 @@ const OWNED: Record<string, (token: string) => Promise<string>> = {
   '/v1/auth/api-keys/:id': async (token) => {
     const { body } = await api.post('/v1/auth/api-keys', { name: 'x' }, { token });
     return String(body['id']);
+  },
+  '/v1/auth/oidc/identities/:id': async (token) => {
+    const { body: me } = await api.get<{ id: string }>('/v1/users/me', { token });
+    await test.engine.pool.query(
+      'INSERT INTO identities (issuer, subject, user_id) VALUES ($1, $2::text, $2::uuid) ON CONFLICT DO NOTHING',
+      [PROVIDER.OIDC_ISSUER, me.id],
+    );
+    const { body } = await api.get<{ items: { id: string }[] }>('/v1/auth/oidc/identities', {
+      token,
+    });
+    return body.items[0]!.id;
   },
   '/v1/auth/passkeys/:id': async (token) => {
     const passkey = new SoftwareAuthenticator();

@@ -12,17 +12,19 @@ export interface NewCeremony {
   readonly key: string;
   readonly userId?: string;
   readonly data?: Readonly<Record<string, string>>;
+  /** Five minutes unless given. */
+  readonly ttlMs?: number;
 }
 
-/** Exchanges in two steps, such as a challenge and its answer: begun, then taken once within five minutes. */
+/** Exchanges in two steps, such as a challenge and its answer: begun, then taken once in time. */
 @Injectable()
 export class CeremoniesService {
   constructor(private readonly ceremonies: CeremoniesRepository) {}
 
-  async begin({ key, ...ceremony }: NewCeremony): Promise<void> {
+  async begin({ key, ttlMs = CEREMONY_TTL_MS, ...ceremony }: NewCeremony): Promise<void> {
     const now = Date.now();
     await this.ceremonies.deleteExpired(new Date(now));
-    const expiresAt = new Date(now + CEREMONY_TTL_MS);
+    const expiresAt = new Date(now + ttlMs);
     await this.ceremonies.insert({ key: hashOf(key), expiresAt, ...ceremony });
   }
 

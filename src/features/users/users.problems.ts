@@ -26,4 +26,10 @@ export const ReauthenticationRequired = defineProblem(
   'Give your password again to do this; an account without one, sign in again.',
 );
 
+export const LastWayIn = defineProblem(
+  'last-way-in',
+  409,
+  'This is the only way to sign in to the account; add another one first.',
+);
+
 export const TooManySignIns = defineProblem('too-many-sign-ins', 503, 'Too many sign-ins at once.');

@@ -74,4 +74,19 @@ export class UsersRepository extends Repository {
       this.cache.forget(id);
     }
   }
+
+  /**
+   * In how many ways the user can sign in: a password, passkeys, identities at a provider. Holds the
+   * row until the transaction ends, so that of two who take one away the second sees what is left.
+   */
+  async countWaysIn(id: string): Promise<number> {
+    const { passwordHash, _count } = await this.write((db) =>
+      db.user.update({
+        where: { id },
+        data: { updatedAt: new Date() },
+        select: { passwordHash: true, _count: { select: { passkeys: true, identities: true } } },
+      }),
+    );
+    return Number(passwordHash !== null) + _count.passkeys + _count.identities;
+  }
 }

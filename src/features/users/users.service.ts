@@ -7,7 +7,7 @@ import { pageOf } from '#platform/database/page';
 import { NotFound } from '#platform/errors/problems';
 import { PasswordHasher } from './password-hasher.js';
 import { UserView, type UsersPage, type UsersQuery } from './users.dto.js';
-import { EmailTaken } from './users.problems.js';
+import { EmailTaken, LastWayIn } from './users.problems.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface NewUserRow {
@@ -46,6 +46,29 @@ export class UsersService {
     const user = await this.users.findByEmail(email);
     if (!user) throw new NotFound(); // removed in between
     return { user, isNew };
+  }
+
+  /**
+   * Adds a user who has no password, and whose address a provider vouches for. Throws `EmailTaken`.
+   * Call it in the transaction that adds the way to sign in.
+   */
+  async registerVerified({ email, name }: Omit<NewUserRow, 'passwordHash'>): Promise<User> {
+    const user = await this.users.insert({
+      id: uuidv7(),
+      email,
+      name,
+      emailVerifiedAt: new Date(),
+    });
+    await this.audit.record('user.registered', { subject: user.id });
+    return user;
+  }
+
+  /**
+   * Throws `LastWayIn` unless the user can sign in in another way, too. Call it in the transaction
+   * that takes the one away, before it is gone.
+   */
+  async requireAnotherWayIn(id: string): Promise<void> {
+    if ((await this.users.countWaysIn(id)) < 2) throw new LastWayIn();
   }
 
   hasAdministrator(): Promise<boolean> {

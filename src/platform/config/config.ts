@@ -15,12 +15,14 @@ import {
   Mailbox,
   MailServerAddress,
   ExactOrigins,
+  OpenIdScopes,
   Origins,
   PagesAddress,
   ProxyList,
   RateValue,
   ReadableFile,
   RedisAddress,
+  SafeAddress,
   SigningKeys,
 } from './constraints.js';
 import {
@@ -44,6 +46,7 @@ const SERVER = 'Server';
 const GUARD = 'Request guard';
 const TOKENS = 'Tokens and passwords';
 const PASSKEYS = 'Passkeys';
+const PROVIDER = 'Sign-in with an OpenID provider';
 const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
 
@@ -472,6 +475,56 @@ export class Config {
   })
   @Validate(ExactOrigins)
   readonly WEBAUTHN_ORIGINS: string[];
+
+  @Setting({
+    section: PROVIDER,
+    why: 'The OpenID provider that accounts may sign in with, as it names itself. Unset switches /v1/auth/oidc off.',
+    wanted: 'an https:// URL without query, or an http:// one on this very machine',
+    example: 'https://accounts.example.com',
+  })
+  @IsOptional()
+  @Validate(SafeAddress)
+  readonly OIDC_ISSUER?: string;
+
+  @Setting({
+    section: PROVIDER,
+    why: 'What the provider calls this service.',
+    wanted: 'printable characters',
+    example: 'aerie',
+  })
+  @IsOptional()
+  @Matches(/^[\x20-\x7e]{1,500}$/)
+  readonly OIDC_CLIENT_ID?: string;
+
+  @Setting({
+    section: PROVIDER,
+    why: 'What the provider knows this service by.',
+    wanted: 'printable characters',
+    secret: true,
+    example: 'change-me-to-the-secret-of-the-provider',
+  })
+  @IsOptional()
+  @Matches(/^[\x20-\x7e]{1,1000}$/)
+  readonly OIDC_CLIENT_SECRET?: string;
+
+  @Setting({
+    section: PROVIDER,
+    why: 'The page that the provider sends the browser back to. It posts what it was given to /v1/auth/oidc/callback; see docs/openid-connect.md.',
+    wanted: 'an https:// URL without query, or an http:// one on this very machine',
+    example: 'https://app.example.com/signed-in',
+  })
+  @IsOptional()
+  @Validate(SafeAddress)
+  readonly OIDC_REDIRECT_URL?: string;
+
+  @Setting({
+    section: PROVIDER,
+    why: 'What the provider is asked to tell. Without email nobody can be registered.',
+    wanted: 'words with a blank between them, openid among them',
+    default: 'openid email profile',
+  })
+  @Validate(OpenIdScopes)
+  readonly OIDC_SCOPES: string;
 
   @Setting({
     section: RATE_LIMITS,

@@ -24,6 +24,30 @@ export class RedisAddress implements ValidatorConstraintInterface {
   }
 }
 
+const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Where secrets may go: by https, or not beyond this machine. Without a query, since one is added to it. */
+@ValidatorConstraint()
+export class SafeAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const url = hasProtocol(value, 'https:', 'http:');
+    if (!url || url.search || url.hash || url.username || url.password) return false;
+    return url.protocol === 'https:' || THIS_MACHINE.has(url.hostname);
+  }
+}
+
+@ValidatorConstraint()
+export class OpenIdScopes implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const scopes = typeof value === 'string' ? value.split(' ') : [];
+    // RFC 6749, section 3.3
+    return (
+      scopes.includes('openid') &&
+      scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+    );
+  }
+}
+
 @ValidatorConstraint()
 export class MailServerAddress implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {

@@ -12,6 +12,13 @@ const PRODUCTION = {
   JWT_SIGNING_KEYS: KEY,
 };
 
+const PROVIDER = {
+  OIDC_ISSUER: 'http://127.0.0.1:4000',
+  OIDC_CLIENT_ID: 'aerie',
+  OIDC_CLIENT_SECRET: 'a secret',
+  OIDC_REDIRECT_URL: 'http://localhost:5173/signed-in',
+};
+
 let directory: string;
 let file: string;
 beforeEach(() => {
@@ -108,6 +115,7 @@ describe('the configuration', () => {
     ],
     ['ADMIN_EMAIL', ['admin', '@example.com']],
     ['ADMIN_PASSWORD', ['short']],
+    ['OIDC_SCOPES', ['email', 'openid  email', 'openid,email', 'openid "email"']],
     ['NODE_ENV', ['prod', 'Production']],
     ['LOG_LEVEL', ['verbose', 'INFO']],
   ])('refuses a %s that is none', (name, values) => {
@@ -164,6 +172,32 @@ describe('the configuration', () => {
     }
     expect(problemsOf(at('https://a.example', 'https://a.example'))[0]).toMatch(/^WEBAUTHN_RP_ID=/);
     expect(problemsOf(PRODUCTION)).toEqual([]);
+  });
+
+  it('takes an OpenID provider whole or not at all', () => {
+    expect(problemsOf({ OIDC_CLIENT_ID: 'aerie', OIDC_SCOPES: 'openid' })).toEqual([
+      'OIDC_ISSUER (unset) must be set as well: an OpenID provider takes all four.',
+      'OIDC_CLIENT_SECRET (unset) must be set as well: an OpenID provider takes all four.',
+      'OIDC_REDIRECT_URL (unset) must be set as well: an OpenID provider takes all four.',
+    ]);
+    expect(problemsOf(PROVIDER)).toEqual([]);
+    expect(problemsOf({ ...PRODUCTION, ...PROVIDER })).toEqual([
+      'OIDC_ISSUER=http://127.0.0.1:4000 must be an https:// URL in production.',
+      'OIDC_REDIRECT_URL=http://localhost:5173/signed-in must be an https:// URL in production.',
+    ]);
+  });
+
+  it.each([
+    'accounts.example.com',
+    'http://accounts.example.com',
+    'http://127.0.0.1.example.com',
+    'https://user@accounts.example.com',
+    'https://accounts.example.com?x=1',
+    'https://accounts.example.com/#x',
+    'ftp://localhost',
+  ])('sends no secret to %s', (address) => {
+    const problems = problemsOf({ ...PROVIDER, OIDC_ISSUER: address });
+    expect(problems).toEqual([expect.stringMatching(/^OIDC_ISSUER=.* must be an https/)]);
   });
 
   it('names every problem at once', () => {

@@ -62,16 +62,25 @@ export function loadConfig(
   return { config: Object.freeze(config), sources };
 }
 
+/** What is of use only whole. */
+const TOGETHER = [
+  { names: ['TLS_CERT_FILE', 'TLS_KEY_FILE'], why: 'TLS takes both files' },
+  {
+    names: ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_REDIRECT_URL'],
+    why: 'an OpenID provider takes all four',
+  },
+] as const;
+
 function contradictions(config: Config): string[] {
-  return [...halfTls(config), ...foreignOrigins(config)];
+  return [...halves(config), ...foreignOrigins(config)];
 }
 
-function halfTls({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Config): string[] {
-  return Boolean(cert) === Boolean(key)
-    ? []
-    : [
-        `${cert ? 'TLS_KEY_FILE' : 'TLS_CERT_FILE'} (unset) must be set as well: TLS takes both files.`,
-      ];
+function halves(config: Config): string[] {
+  return TOGETHER.flatMap(({ names, why }) => {
+    const missing = names.filter((name) => !config[name]);
+    if (missing.length === names.length) return [];
+    return missing.map((name) => `${name} (unset) must be set as well: ${why}.`);
+  });
 }
 
 /** Browsers refuse a passkey for a domain that is not the page's own or a parent of it. */

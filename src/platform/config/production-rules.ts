@@ -19,6 +19,11 @@ export function productionProblems(config: Config): string[] {
       'JWT_SIGNING_KEYS (unset) must be set in production, which never makes its own. Make one with: npm run keys',
     );
   }
+  for (const name of ['OIDC_ISSUER', 'OIDC_REDIRECT_URL'] as const) {
+    if (config[name]?.startsWith('http:')) {
+      problems.push(`${name}=${config[name]} must be an https:// URL in production.`);
+    }
+  }
   if (config.WEBAUTHN_ORIGINS.some((origin) => !origin.startsWith('https:'))) {
     problems.push('WEBAUTHN_ORIGINS must be https origins in production.');
   }
