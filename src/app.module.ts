@@ -8,6 +8,7 @@ import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { PasskeysModule } from '#features/passkeys/passkeys.module';
 import { OidcModule } from '#features/oidc/oidc.module';
+import { PersonalDataModule } from '#features/personal-data/personal-data.module';
 import { UsersModule } from '#features/users/users.module';
 import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
@@ -60,6 +61,7 @@ export class AppModule {
         AuthModule,
         PasskeysModule,
         OidcModule,
+        PersonalDataModule,
         // operations
         HealthModule,
         HardeningModule,

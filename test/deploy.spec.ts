@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -148,5 +148,6 @@ function filledIn() {
   return {
     DATABASE_URL: 'postgres://aerie:secret@db.example:5432/aerie',
     JWT_SIGNING_KEYS: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    ENCRYPTION_KEYS: `a:${randomBytes(32).toString('base64')}`,
   };
 }

@@ -68,6 +68,7 @@ describe('a start', () => {
     expect(service.output).toContain('PORT=99999 must be a whole number from 0 to 65535');
     expect(service.output).toContain('CORS_ORIGINS=* must list the allowed origins');
     expect(service.output).toContain('JWT_SIGNING_KEYS (unset) must be set');
+    expect(service.output).toContain('ENCRYPTION_KEYS (unset) must be set');
     expect(service.output).toContain('npm run keys');
     expect(service.output).toContain(
       'AERIE_LOGLEVEL is not a known variable; did you mean LOG_LEVEL?',

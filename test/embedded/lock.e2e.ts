@@ -2,8 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Services } from '../service.js';
+
+const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
 
 const services = new Services();
 
@@ -17,6 +21,21 @@ describe('the embedded database', () => {
     expect(second.output).toContain(`process ${first.pid}`);
     expect((await api.get('/health/ready')).status).toBe(200);
   });
+
+  it.each(['rotate-encryption.mjs', 'migrate.mjs'])(
+    'is not given to %s while the service has it, which says so in one line',
+    async (script) => {
+      const service = services.start();
+      await service.ready();
+      const child = spawn(process.execPath, [join(SCRIPTS, script)], {
+        env: { PATH: process.env['PATH'], ...services.database.environment },
+      });
+      const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      expect(code).toBe(1);
+      expect(output.trim()).toMatch(/^The embedded database in .* is in use by process \d+\..*$/);
+      expect(output).toContain(`process ${service.pid}`);
+    },
+  );
 
   it('is free again after a SIGKILL', async () => {
     const first = services.start();

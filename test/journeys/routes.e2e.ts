@@ -21,6 +21,7 @@ const ROUTES: Record<string, Caller> = {
   'DELETE /v1/auth/passkeys/:id': 'signed in',
   'DELETE /v1/auth/sessions': 'signed in',
   'DELETE /v1/auth/sessions/:id': 'signed in',
+  'DELETE /v1/users/me': 'signed in',
   'GET /.well-known/jwks.json': 'anybody',
   'GET /docs': 'anybody',
   'GET /docs/assets/:name': 'anybody',
@@ -70,6 +71,7 @@ const ROUTES: Record<string, Caller> = {
   'POST /v1/auth/register': 'anybody',
   'POST /v1/users/:id/disable': 'admin',
   'POST /v1/users/:id/enable': 'admin',
+  'POST /v1/users/me/export': 'signed in',
   'PUT /v1/users/:id/role': 'admin',
 };
 

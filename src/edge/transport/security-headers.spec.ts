@@ -54,6 +54,7 @@ it('HSTS is sent in production only', () => {
   const production = configOf({
     NODE_ENV: 'production',
     DATABASE_URL: 'embedded',
+    ENCRYPTION_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
     JWT_SIGNING_KEYS: 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g', // RFC 8032, test 1: not a secret
   });
   expect(securityHeaders(production)['strict-transport-security']).toBe(

@@ -66,6 +66,6 @@ export class ApiKeyAccessService {
 function faultOf({ revokedAt, expiresAt, user }: ApiKeyWithUser, now: Date): string | undefined {
   if (revokedAt) return 'revoked';
   if (expiresAt <= now) return 'expired';
-  if (user.disabledAt) return 'owner disabled';
+  if (user.disabledAt || user.eraseAfter) return 'owner disabled';
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { ApiKey, Prisma, User } from '#platform/database/generated/client';
 import { Repository } from '#platform/database/repository';
 
 export type ApiKeyWithUser = ApiKey & {
-  user: Pick<User, 'id' | 'role' | 'emailVerifiedAt' | 'disabledAt'>;
+  user: Pick<User, 'id' | 'role' | 'emailVerifiedAt' | 'disabledAt' | 'eraseAfter'>;
 };
 
 @Injectable()
@@ -17,7 +17,15 @@ export class ApiKeysRepository extends Repository {
       db.apiKey.findUnique({
         where: { prefix },
         include: {
-          user: { select: { id: true, role: true, emailVerifiedAt: true, disabledAt: true } },
+          user: {
+            select: {
+              id: true,
+              role: true,
+              emailVerifiedAt: true,
+              disabledAt: true,
+              eraseAfter: true,
+            },
+          },
         },
       }),
     );

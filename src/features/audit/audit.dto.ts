@@ -84,6 +84,33 @@ export class AuditEntryView {
   }
 }
 
+/** An entry as the one whom it is about may see it. */
+export class OwnAuditEntry {
+  sequence: string;
+  time: Date;
+  action: string;
+  /** Whether the account did it itself, another one did, or nobody who was signed in. */
+  by: 'you' | 'somebody else' | 'nobody signed in';
+  subject: string | null;
+  /** From where, unless somebody else did it: that is theirs. */
+  address: string | null;
+  userAgent: string | null;
+
+  static of(entry: AuditEntry, userId: string): OwnAuditEntry {
+    const { sequence, time, action, actor, subject, address, userAgent } = entry;
+    const isOthers = actor !== null && actor !== userId;
+    return {
+      sequence: String(sequence),
+      time,
+      action,
+      by: isOthers ? 'somebody else' : actor === null ? 'nobody signed in' : 'you',
+      subject,
+      address: isOthers ? null : address,
+      userAgent: isOthers ? null : userAgent,
+    };
+  }
+}
+
 export class AuditPage {
   items: AuditEntryView[];
   /** Give it as cursor to get the next page; null at the end. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { pageOf, type Page } from '#platform/database/page';
 import { currentRequest } from '#platform/telemetry/request-context';
 import { auditActions, type AuditAction } from './actions.js';
-import { AuditQuery, AuditEntryView } from './audit.dto.js';
+import { AuditQuery, AuditEntryView, OwnAuditEntry } from './audit.dto.js';
 import { AuditRepository } from './audit.repository.js';
 
 export interface AuditFact {
@@ -15,6 +15,8 @@ export interface AuditFact {
 }
 
 export type { AuditAction } from './actions.js';
+
+const OWN_PAGE = 500;
 
 @Injectable()
 export class AuditService {
@@ -47,5 +49,12 @@ export class AuditService {
       (entry) => String(entry.sequence),
       (entry) => AuditEntryView.of(entry),
     );
+  }
+
+  /** What the user may know of the trail, the oldest first, from behind the given sequence. */
+  async entriesAbout(userId: string, after: string | undefined): Promise<OwnAuditEntry[]> {
+    const above = after === undefined ? undefined : BigInt(after);
+    const entries = await this.entries.findAbout(userId, above, OWN_PAGE);
+    return entries.map((entry) => OwnAuditEntry.of(entry, userId));
   }
 }

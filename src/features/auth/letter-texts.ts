@@ -90,6 +90,13 @@ export class LetterTexts {
     );
   }
 
+  'erasure-requested'() {
+    return notice(
+      'Your account will be deleted',
+      'As you asked, your account is out of use and will be erased after a time of grace. Sign in before that to keep it.',
+    );
+  }
+
   'sign-in-delayed'() {
     return notice(
       'Somebody is guessing at your password',

@@ -142,7 +142,7 @@ export class SessionsService {
       this.users.findKnown(userId),
     ]);
     const now = new Date();
-    if (!user || user.disabledAt || user.erasedAt) throw new InvalidToken();
+    if (!user || user.disabledAt || user.eraseAfter || user.erasedAt) throw new InvalidToken();
     if (session?.userId !== userId || !isAlive(session, now)) throw new InvalidToken();
     this.touch(session, now);
     return { session, user };

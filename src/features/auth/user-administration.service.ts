@@ -46,6 +46,7 @@ export class UserAdministrationService {
     await this.database.transaction(async () => {
       const user = await this.users.get(id);
       if (user.erasedAt) throw new NotFound();
+      await this.users.requireOtherAdministrators(id);
       await this.users.update(id, data);
       await this.audit.record(action, { subject: id, metadata });
     });

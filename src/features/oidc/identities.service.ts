@@ -60,11 +60,17 @@ export class IdentitiesService {
     return identities.map((identity) => IdentityView.of(identity));
   }
 
+  /** Throws `NotFound`. */
+  async requireOwn(userId: string, id: string): Promise<IdentityView> {
+    const identity = (await this.list(userId)).find((linked) => linked.id === id);
+    if (!identity) throw new NotFound();
+    return identity;
+  }
+
   /** Throws `NotFound`, or `LastWayIn`. */
   async unlink(userId: string, id: string): Promise<void> {
     await this.database.transaction(async () => {
-      const identity = (await this.list(userId)).find((linked) => linked.id === id);
-      if (!identity) throw new NotFound();
+      const identity = await this.requireOwn(userId, id);
       await this.users.requireAnotherWayIn(userId);
       if (!(await this.identities.delete(identity, userId))) throw new NotFound();
       const metadata = { issuer: identity.issuer };

@@ -60,6 +60,7 @@ export class OidcService {
   }
 
   async unlink(caller: SignedIn, password: string | undefined, id: string): Promise<void> {
+    await this.identities.requireOwn(caller.userId, id);
     await this.reauthentication.require(caller, password);
     await this.identities.unlink(caller.userId, id);
   }

@@ -62,10 +62,13 @@ export class SecondFactorRepository extends Repository {
 
   /** Within a transaction, keeps others from changing the factor until its end. False when there is none. */
   async lock(userId: string): Promise<boolean> {
-    const { count } = await this.write((db) =>
-      db.totp.updateMany({ where: { userId, confirmedAt: { not: null } }, data: { userId } }),
+    const rows = await this.write(
+      (db) => db.$queryRaw<unknown[]>`
+        SELECT 1 FROM totp
+        WHERE user_id = ${userId}::uuid AND confirmed_at IS NOT NULL
+        FOR UPDATE`,
     );
-    return count === 1;
+    return rows.length === 1;
   }
 
   async replaceRecoveryCodes(userId: string, codeHashes: string[]): Promise<void> {

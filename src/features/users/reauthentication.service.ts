@@ -7,6 +7,9 @@ import { UsersService } from './users.service.js';
 
 const RECENT_MS = 10 * 60_000;
 
+/** An optional member of a body may be null as well. */
+type Given = string | null | undefined;
+
 /**
  * Asks a signed-in owner once more who they are, before a change that a stolen token must not be
  * enough for.
@@ -20,8 +23,8 @@ export class ReauthenticationService {
   ) {}
 
   /** Passes with the account's password; an account without one must have signed in just now. */
-  async require(caller: SignedIn, password: string | undefined): Promise<void> {
-    if (password !== undefined) {
+  async require(caller: SignedIn, password: Given): Promise<void> {
+    if (typeof password === 'string') {
       const what = `password of ${caller.userId}`;
       const rule = passwordGuesses(this.config);
       await this.guesses.requireNoDelay(what, rule);
@@ -38,8 +41,8 @@ export class ReauthenticationService {
   }
 
   /** For what adds protection: a sign-in of the last ten minutes is enough. */
-  async requireRecent(caller: SignedIn, password: string | undefined): Promise<void> {
-    if (password !== undefined || !isRecent(caller)) await this.require(caller, password);
+  async requireRecent(caller: SignedIn, password: Given): Promise<void> {
+    if (typeof password === 'string' || !isRecent(caller)) await this.require(caller, password);
   }
 }
 

@@ -33,3 +33,9 @@ export const LastWayIn = defineProblem(
 );
 
 export const TooManySignIns = defineProblem('too-many-sign-ins', 503, 'Too many sign-ins at once.');
+
+export const LastAdministrator = defineProblem(
+  'last-administrator',
+  409,
+  'This is the last administrator. Make another one first.',
+);

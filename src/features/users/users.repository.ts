@@ -89,4 +89,40 @@ export class UsersRepository extends Repository {
     );
     return Number(passwordHash !== null) + _count.passkeys + _count.identities;
   }
+
+  /** False when the account is erased by now. */
+  async keepAccount(id: string): Promise<boolean> {
+    return this.updateWhere(id, { erasedAt: null }, { eraseAfter: null });
+  }
+
+  /** False when it is scheduled already. */
+  async scheduleErasure(id: string, eraseAfter: Date): Promise<boolean> {
+    return this.updateWhere(id, { eraseAfter: null, erasedAt: null }, { eraseAfter });
+  }
+
+  /** The administrators who can sign in, none of whom can stop being one until the transaction ends. */
+  async lockAdministrators(): Promise<string[]> {
+    const rows = await this.write(
+      (db) => db.$queryRaw<{ id: string }[]>`
+        SELECT id FROM users
+        WHERE role = 'admin' AND disabled_at IS NULL AND erase_after IS NULL
+        ORDER BY id FOR UPDATE`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private async updateWhere(
+    id: string,
+    where: Prisma.UserWhereInput,
+    data: Prisma.UserUpdateManyMutationInput,
+  ): Promise<boolean> {
+    try {
+      const { count } = await this.write((db) =>
+        db.user.updateMany({ where: { ...where, id }, data }),
+      );
+      return count === 1;
+    } finally {
+      this.cache.forget(id);
+    }
+  }
 }

@@ -7,7 +7,7 @@ import { pageOf } from '#platform/database/page';
 import { NotFound } from '#platform/errors/problems';
 import { PasswordHasher } from './password-hasher.js';
 import { UserView, type UsersPage, type UsersQuery } from './users.dto.js';
-import { EmailTaken, LastWayIn } from './users.problems.js';
+import { EmailTaken, LastAdministrator, LastWayIn } from './users.problems.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface NewUserRow {
@@ -149,6 +149,36 @@ export class UsersService {
   /** As `findById`, without a round trip when nothing has changed; for what every request asks. */
   findKnown(id: string): Promise<User | null> {
     return this.users.findKnown(id);
+  }
+
+  /** Takes the account out of use; it is erased after the time given. Throws `LastAdministrator`. */
+  async scheduleErasure(id: string, eraseAfter: Date): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.requireOtherAdministrators(id);
+      if (!(await this.users.scheduleErasure(id, eraseAfter))) return;
+      await this.audit.record('user.erasure_requested', {
+        subject: id,
+        metadata: { eraseAfter: eraseAfter.toISOString() },
+      });
+    });
+  }
+
+  /**
+   * Throws `LastAdministrator` when nobody else is one. In a transaction the others stay until it
+   * ends: of the last two, one has to.
+   */
+  async requireOtherAdministrators(id: string): Promise<void> {
+    const administrators = await this.users.lockAdministrators();
+    if (administrators.length === 1 && administrators[0] === id) throw new LastAdministrator();
+  }
+
+  /** The owner came back: the account stays. False when it was erased a moment ago. */
+  cancelErasure(id: string): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const isKept = await this.users.keepAccount(id);
+      if (isKept) await this.audit.record('user.erasure_cancelled', { actor: id, subject: id });
+      return isKept;
+    });
   }
 
   async getView(id: string): Promise<UserView> {

@@ -34,7 +34,10 @@ export class RowCaches {
     });
   }
 
+  /** The cache of this name; repositories that change the same rows share it. */
   of<Row extends object>(name: string): RowCache<Row> {
+    const known = this.caches.get(name);
+    if (known) return known as unknown as RowCache<Row>;
     const cache = new RowCache<Row>({
       ttlMs: () => (this.isTold && this.redis.state === 'redis' ? TOLD_MS : ALONE_MS),
       isTrusted: () => this.database.wasHeardWithin(SILENCE_MS),

@@ -16,6 +16,7 @@ import {
   MailServerAddress,
   ExactOrigins,
   OpenIdScopes,
+  EncryptionKeys,
   Origins,
   PagesAddress,
   ProxyList,
@@ -28,6 +29,7 @@ import {
 import {
   durationMs,
   list,
+  namedKeys,
   proxies,
   rate,
   wholeNumber,
@@ -49,6 +51,7 @@ const PASSKEYS = 'Passkeys';
 const PROVIDER = 'Sign-in with an OpenID provider';
 const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
+const PERSONAL_DATA = 'Personal data';
 
 /** No server takes it: production asks for another. */
 export const UNSENDABLE_FROM = 'Aerie <no-reply@localhost.test>';
@@ -718,4 +721,29 @@ export class Config {
   @Min(1_000)
   @Max(30 * 86_400_000)
   readonly GUARD_CLIENT_BLOCK: number;
+
+  @Setting({
+    section: PERSONAL_DATA,
+    why: 'AES-256 keys of the encrypted columns (id:base64, comma-separated). The first encrypts, all decrypt. Made by `npm run keys:encryption`; development keeps its own in DATA_DIR.',
+    wanted:
+      'one or more keys of 32 bytes, each under an id of its own, as printed by `npm run keys:encryption`',
+    parse: namedKeys,
+    secret: true,
+    example: '2026-01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+  })
+  @IsOptional()
+  @Validate(EncryptionKeys)
+  readonly ENCRYPTION_KEYS?: string[];
+
+  @Setting({
+    section: PERSONAL_DATA,
+    why: 'How long a deleted account can be had back, by signing in, before it is erased for good.',
+    wanted: 'a duration from 0d to 365d such as 30d',
+    default: 30 * 86_400_000,
+    parse: durationMs,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(365 * 86_400_000)
+  readonly ACCOUNT_ERASURE_GRACE: number;
 }

@@ -175,3 +175,14 @@ function isEd25519Key(value: string): boolean {
     return false;
   }
 }
+
+const ENCRYPTION_KEY = /^([\w-]{1,32}):([\w+/]{43}=)$/;
+
+@ValidatorConstraint()
+export class EncryptionKeys implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    if (!Array.isArray(value) || value.length === 0) return false;
+    const ids = value.map((entry) => ENCRYPTION_KEY.exec(String(entry))?.[1]);
+    return !ids.includes(undefined) && new Set(ids).size === ids.length;
+  }
+}

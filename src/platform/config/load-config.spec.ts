@@ -6,10 +6,12 @@ import { describeConfig } from './describe-config.js';
 import { InvalidConfiguration, loadConfig } from './load-config.js';
 
 const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g'; // RFC 8032, test 1: not a secret
+const ENCRYPTION_KEY = Buffer.alloc(32, 1).toString('base64');
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://aerie:s3cret@db.internal:5432/aerie',
   JWT_SIGNING_KEYS: KEY,
+  ENCRYPTION_KEYS: `a:${ENCRYPTION_KEY}`,
 };
 
 const PROVIDER = {
@@ -108,6 +110,21 @@ describe('the configuration', () => {
     ],
     ['APP_URL', ['app.example.com', 'ftp://a.example', 'https://a.example/?x=1', 'javascript:1']],
     ['JWT_SIGNING_KEYS', ['secret', `${KEY},secret`, Buffer.from(KEY).toString('base64')]],
+    [
+      'ENCRYPTION_KEYS',
+      [
+        ENCRYPTION_KEY,
+        `:${ENCRYPTION_KEY}`,
+        `a b:${ENCRYPTION_KEY}`,
+        `a.b:${ENCRYPTION_KEY}`,
+        `a:${ENCRYPTION_KEY},a:${ENCRYPTION_KEY}`,
+        `a:${Buffer.alloc(16).toString('base64')}`,
+        `a:${Buffer.alloc(33).toString('base64')}`,
+        'a:',
+        ',',
+      ],
+    ],
+    ['ACCOUNT_ERASURE_GRACE', ['30', '-1d', '366d', 'never']],
     ['JWT_ACCESS_TTL', ['15', '15 m', '0s', '2d', '1y']],
     [
       'RATE_LIMIT_API',
@@ -238,6 +255,9 @@ describe('production', () => {
     ['DATABASE_URL', ''],
     ['JWT_SIGNING_KEYS', ''],
     ['JWT_SIGNING_KEYS', 'MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f'],
+    ['ENCRYPTION_KEYS', ''],
+    ['ENCRYPTION_KEYS', '2026-01:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='],
+    ['ENCRYPTION_KEYS', 'renamed:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='],
     ['DATABASE_URL', 'postgres://aerie:change-me@db.internal:5432/aerie'],
     ['ADMIN_PASSWORD', 'change-me-to-a-long-passphrase'],
     ['CORS_ORIGINS', '*'],
@@ -263,6 +283,7 @@ describe('production', () => {
     const text = JSON.stringify(describeConfig(loadConfig(PRODUCTION, file)));
     expect(text).not.toContain('s3cret');
     expect(text).not.toContain(KEY);
+    expect(text).not.toContain(ENCRYPTION_KEY);
     expect(text).toContain('postgres://[redacted]@db.internal:5432/aerie (environment)');
   });
 });

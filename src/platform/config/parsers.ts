@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -53,4 +54,13 @@ export function withoutTrailingSlash(text: string): string {
 /** How many proxies in front are trusted, or which (addresses and CIDR ranges). */
 export function proxies(text: string): number | string[] | undefined {
   return /^\d+$/.test(text) ? Number(text) : list(text);
+}
+
+/** A list of keys, each with its id before a colon; one without gets an id from its hash. */
+export function namedKeys(text: string): string[] {
+  return list(text).map((entry) =>
+    entry.includes(':')
+      ? entry
+      : `${createHash('sha256').update(entry).digest('hex').slice(0, 8)}:${entry}`,
+  );
 }

@@ -3,6 +3,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
+import { withEncryption } from '../encryption/encrypted-client.js';
+import { openFieldCipher } from '../encryption/encryption-keys.js';
 import { DatabaseUnavailable } from '../errors/problems.js';
 import { Log } from '../logging/log.js';
 import { CallPolicy, RETRY_AFTER_SECONDS } from '../resilience/call-policy.js';
@@ -51,7 +53,10 @@ export class Database implements OnApplicationShutdown {
     engine.pool.on('error', (error) =>
       log.warn({ err: error }, 'an idle database connection broke'),
     );
-    this.client = new PrismaClient({ adapter: new PrismaPg(engine.pool) });
+    this.client = withEncryption(
+      new PrismaClient({ adapter: new PrismaPg(engine.pool) }),
+      openFieldCipher(config),
+    );
     this.policy = new CallPolicy({
       concurrency: engine.concurrency,
       queue: WAITING_CALLS,

@@ -61,7 +61,7 @@ class FailingModule {}
 async function start(environment: string): Promise<[NestFastifyApplication, string[], string]> {
   const lines: string[] = [];
   const production = { NODE_ENV: environment, DATABASE_URL: 'embedded', LOG_LEVEL: 'info' };
-  const { config } = loadConfig({ ...production, JWT_SIGNING_KEYS: KEY }, '/dev/null');
+  const { config } = loadConfig({ ...production, ...KEYS }, '/dev/null');
   const log = await createLog(config, { write: (line) => void lines.push(line) });
   const app = await NestFactory.create<NestFastifyApplication>(
     FailingModule,
@@ -76,6 +76,10 @@ async function start(environment: string): Promise<[NestFastifyApplication, stri
 }
 
 const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g'; // RFC 8032, test 1: not a secret
+const KEYS = {
+  JWT_SIGNING_KEYS: KEY,
+  ENCRYPTION_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
+};
 let app: NestFastifyApplication;
 let lines: string[];
 let url: string;
