@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PASSWORD, type Answer, type Api, type Tokens } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
@@ -380,6 +380,7 @@ it('passkeys are off in production until their domain is set', async () => {
   await using off = await startApp({
     NODE_ENV: 'production',
     JWT_SIGNING_KEYS: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    ENCRYPTION_KEYS: `a:${randomBytes(32).toString('base64')}`,
   });
   const { accessToken } = await off.logInAdmin();
   const options = { status: 404, type: 'passkeys-off' };

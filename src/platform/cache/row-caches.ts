@@ -8,8 +8,11 @@ const CHANNEL = 'rows-changed';
 /** Without word from other processes, a row may be this old at most. */
 const ALONE_MS = 3_000;
 const TOLD_MS = 30_000;
-/** When the database has not been heard of for this long, it is asked rather than believed. */
-const SILENCE_MS = 500;
+/**
+ * When the database has not been heard of for this long, it is asked: under load one request in
+ * some hundred asks for all of them, and an outage shows at once.
+ */
+const SILENCE_MS = 50;
 
 /**
  * Makes the caches of rows. A change is forgotten at once in this process; in others by a message

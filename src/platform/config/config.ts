@@ -429,7 +429,7 @@ export class Config {
     section: TOKENS,
     why: 'Wrong passwords or codes in a row from which on the next has to wait, a second and each time twice as long. An address gets twenty times as many.',
     wanted: 'a whole number from 1 to 1000000',
-    default: 5,
+    default: 6,
     parse: wholeNumber,
   })
   @IsInt()

@@ -113,7 +113,7 @@ describe('the configuration', () => {
     [
       'ENCRYPTION_KEYS',
       [
-        ENCRYPTION_KEY,
+        'too short',
         `:${ENCRYPTION_KEY}`,
         `a b:${ENCRYPTION_KEY}`,
         `a.b:${ENCRYPTION_KEY}`,

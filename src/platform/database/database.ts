@@ -43,6 +43,7 @@ export class Database implements OnApplicationShutdown {
   private readonly policy: CallPolicy;
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private failures = 0;
+  private brokeAt = -Infinity;
 
   constructor(
     private readonly engine: Engine,
@@ -50,9 +51,10 @@ export class Database implements OnApplicationShutdown {
     log: Log,
   ) {
     // a connection that breaks while idle is replaced by the pool; unheard, its error would end the process
-    engine.pool.on('error', (error) =>
-      log.warn({ err: error }, 'an idle database connection broke'),
-    );
+    engine.pool.on('error', (error) => {
+      this.brokeAt = performance.now();
+      log.warn({ err: error }, 'an idle database connection broke');
+    });
     this.client = withEncryption(
       new PrismaClient({ adapter: new PrismaPg(engine.pool) }),
       openFieldCipher(config),
@@ -118,9 +120,10 @@ export class Database implements OnApplicationShutdown {
     else act();
   }
 
-  /** Whether the database has said anything within that time. */
+  /** Whether the database has said anything within that time, and nothing broke since. */
   wasHeardWithin(ms: number): boolean {
-    return performance.now() - this.engine.pulse.lastHeardAt() <= ms;
+    const heardAt = this.engine.pulse.lastHeardAt();
+    return performance.now() - heardAt <= ms && heardAt > this.brokeAt;
   }
 
   /** Runs one statement of SQL, as `write()` does: for tables that Prisma does not know. */
@@ -168,6 +171,7 @@ export class Database implements OnApplicationShutdown {
     } catch (error) {
       if (!isOutage(error) && !isConflict(error)) throw error;
       this.failures++;
+      this.brokeAt = performance.now();
       throw new DatabaseUnavailable({ cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
   }
