@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ExpiredSecrets } from '../../src/features/auth/expired-secrets.js';
+import { SessionsRepository } from '../../src/features/auth/sessions.repository.js';
 import { PASSWORD, type Api } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
+import { letterTo } from '../outbox.js';
 
 interface SessionItem {
   id: string;
@@ -71,6 +74,35 @@ describe('sessions', () => {
     expect(status).toBe(204);
     expect(await me(here.accessToken)).toBe(401);
     expect(await me(again.accessToken)).toBe(401);
+  });
+
+  it('are looked up once for many requests', async () => {
+    const { accessToken } = await api.join('often@example.com');
+    const look = vi.spyOn(test.app.get(SessionsRepository), 'findById');
+    const answers = await Promise.all(Array.from({ length: 50 }, () => me(accessToken)));
+    expect(new Set(answers)).toEqual(new Set([200]));
+    expect(look.mock.calls.length).toBeLessThan(25);
+    look.mockRestore();
+  });
+
+  it('are deleted, like all that is of no use any more, long after their end', async () => {
+    await api.join('gone@example.com');
+    await api.logIn('gone@example.com', 'wrong password');
+    const rows = async () => {
+      const counts = await test.engine.pool.query<{ count: string }>(
+        `SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM one_time_tokens)
+              + (SELECT count(*) FROM sign_in_failures) AS count`,
+      );
+      return Number(counts.rows[0]!.count);
+    };
+    await letterTo(test.app, 'gone@example.com');
+    const before = await rows();
+    const expired = test.app.get(ExpiredSecrets);
+    await expired.delete(new Date());
+    expect(await rows()).toBe(before);
+    await expired.delete(new Date(Date.now() + 200 * 86_400_000));
+    expect(await rows()).toBe(0);
+    adminToken = (await test.logInAdmin()).accessToken;
   });
 
   it('of others are neither seen nor ended', async () => {
