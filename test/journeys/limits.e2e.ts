@@ -42,6 +42,22 @@ describe('at the defaults', () => {
     expect((await attempt(8, 'somebody@example.com')).status).toBe(401);
   });
 
+  it('spelling an account in another way is no new account to its limit', async () => {
+    await using test = await startApp({ SIGN_IN_DELAY_AFTER: '100', RATE_LIMIT_LOGIN: '' });
+    const spellings = [
+      'ada@example.com',
+      'ADA@example.com',
+      'a\u0001da@example.com',
+      'ada\u0002\u0002@example.com',
+      `${' '.repeat(318)}ada@example.com`,
+      `${' '.repeat(400)}ada@example.com`,
+    ];
+    const attempt = async (email: string) =>
+      (await test.api.post('/v1/auth/login', { email, password: 'wrong password' })).status;
+    for (const email of spellings) expect(await attempt(email)).toBe(401);
+    for (const email of spellings) expect(await attempt(email)).toBe(429);
+  });
+
   it('the fifty-first call of an administrator to an operators’ route is refused', async () => {
     await using test = await startApp({ RATE_LIMIT_ADMIN: '', RATE_LIMIT_API: '1/15m' });
     const { accessToken: token } = await test.logInAdmin();

@@ -7,9 +7,9 @@ import { addressShare, tierLimit, type Tier, type TierLimit } from './tiers.js';
 
 /** What a route's decorators ask for, in the order of counting. */
 export interface RouteLimits {
-  /** Before anybody knows who calls: by address, and by the account that the body names. */
+  /** Before anybody knows who calls: by address. */
   readonly early: readonly TierLimit[];
-  /** Behind the access guard: by user. */
+  /** Behind the access guard: by user, and by the account that the body names. */
   readonly late: readonly TierLimit[];
   /** Behind the access guard, of a machine: by API key, from however many addresses it comes. */
   readonly ofKey: readonly TierLimit[];
@@ -34,8 +34,10 @@ export class RouteTiers {
       const tiers = this.reflector.getAllAndOverride<Tier[] | undefined>(RATE_LIMIT, targets);
       const all = (tiers ?? ['api']).map((tier) => tierLimit(tier, this.config));
       return {
-        early: all.map((limit) => (limit.by === 'user' ? addressShare(limit) : limit)),
-        late: all.filter(({ by }) => by === 'user'),
+        early: all
+          .filter(({ by }) => by !== 'account')
+          .map((limit) => (limit.by === 'user' ? addressShare(limit) : limit)),
+        late: all.filter(({ by }) => by !== 'address'),
         ofKey: all.map((limit) => (limit.by === 'user' ? limit : unslowed(limit))),
       };
     });

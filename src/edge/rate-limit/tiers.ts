@@ -3,8 +3,8 @@ import type { Rate } from '#platform/config/parsers';
 
 interface TierRules {
   /**
-   * Whom a count belongs to. `account` is the e-mail address in the body. `user` is counted right
-   * behind the access guard, which is the first to know; see `UserLimitGuard`.
+   * Whom a count belongs to. `account` is the e-mail address in the body. It and `user` are counted
+   * right behind the access guard, which is the first to know; see `UserLimitGuard`.
    */
   readonly by: 'address' | 'user' | 'account';
   /** Requests beyond SLOWDOWN_AFTER wait. For what people and scripts call in a loop. */

@@ -1,15 +1,19 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import { accountOf } from './account-of.js';
 import { RateLimits } from './rate-limits.js';
 import { RouteTiers } from './route-tiers.js';
+import type { TierLimit } from './tiers.js';
 
 /**
- * Counts the tiers that belong to a user. The limits stand before access, so that a flood is
+ * Counts the tiers that belong to a user or an account. The limits stand before access, so that a flood is
  * refused before it costs a look-up; but who calls is known only behind it. Hence two steps with
  * the same counters: the address has a share of the tier first, ten users' worth, then each user
  * has the tier itself, from whatever address. A caller of a public route is its address. An API
- * key is counted for itself, in every tier of the route.
+ * key is counted for itself, in every tier of the route. The account of a sign-in is counted here,
+ * too: what its address or the request guard refuses must not count against it, and the request
+ * guard has by then mended what would make one address look like another.
  */
 @Injectable()
 export class UserLimitGuard implements CanActivate {
@@ -22,12 +26,16 @@ export class UserLimitGuard implements CanActivate {
     const { late, ofKey } = this.tiers.of(context);
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const who = callerOf(request);
     for (const limit of request.principal?.apiKeyId ? ofKey : late) {
-      await this.limits.take(limit, who, request, http.getResponse<FastifyReply>());
+      const who = keyOf(limit, request);
+      if (who !== null) await this.limits.take(limit, who, request, http.getResponse());
     }
     return true;
   }
+}
+
+function keyOf({ by }: TierLimit, request: FastifyRequest): string | null {
+  return by === 'account' ? accountOf(request.body) : callerOf(request);
 }
 
 function callerOf({ principal, ip }: FastifyRequest): string {

@@ -16,7 +16,8 @@ export function refuseWrongMethods(server: FastifyInstance): void {
     }
   });
   server.addHook('onRequest', (request, _reply, done) => {
-    if (!request.is404) return done();
+    // CORS has a route for OPTIONS on every path, which answers what is no preflight with 404
+    if (!request.is404 && request.method !== 'OPTIONS') return done();
     const path = request.url.split('?', 1)[0]!;
     const allow = METHODS.filter((method) => routes.find(method, path) !== null);
     done(allow.length > 0 ? new MethodNotAllowed({ allow }) : undefined);

@@ -6,6 +6,7 @@ import { isStorableText } from './text.decorators.js';
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 128;
 const MIN_GUESS_LENGTH = 4;
+const BOUNDS = `must have ${MIN_LENGTH} to ${MAX_LENGTH} characters`;
 
 /**
  * A password of 8 to 128 characters of any kind, as NIST SP 800-63B-4 advises: no composition rules, but
@@ -21,11 +22,10 @@ export function IsStrongPassword() {
 }
 
 function weaknessOf(password: unknown, siblings: object): string | null {
+  if (typeof password !== 'string') return BOUNDS;
   if (!isStorableText(password)) return 'must be text without NUL characters or broken Unicode';
   const length = password.length > 2 * MAX_LENGTH ? Infinity : lengthOf(password);
-  if (length < MIN_LENGTH || length > MAX_LENGTH) {
-    return `must have ${MIN_LENGTH} to ${MAX_LENGTH} characters`;
-  }
+  if (length < MIN_LENGTH || length > MAX_LENGTH) return BOUNDS;
   if (isCommonPassword(password)) return 'must not be one of the passwords that are tried first';
   if (lengthOf(withoutGuesses(password, siblings)) < MIN_LENGTH) {
     return `must have ${MIN_LENGTH} characters beside the name in your e-mail address and ours`;
