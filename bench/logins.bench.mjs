@@ -72,9 +72,9 @@ async function logIn(url) {
 /** How long each of the pings took, one after the other, in milliseconds. */
 async function pingsUntil(url, end) {
   const took = [];
-  let hasEnded = false;
-  end.then(() => (hasEnded = true));
-  while (!hasEnded) {
+  const state = { hasEnded: false };
+  end.then(() => (state.hasEnded = true));
+  while (!state.hasEnded) {
     const start = performance.now();
     await (await fetch(`${url}/ping`)).arrayBuffer();
     took.push(performance.now() - start);

@@ -31,6 +31,35 @@ async function later<T>(ms: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
+describe('what an old password began', () => {
+  const FIRST = 'first lantern over the harbour';
+
+  it('does not outlive the new one, however it is timed', async () => {
+    const { accessToken: token } = await api.join('racer@example.com');
+    await api.post('/v1/auth/password/forgot', { email: 'racer@example.com' });
+    const secret = await secretTo(test.app, 'racer@example.com', /choose/i);
+    const signIns = Array.from({ length: 40 }, () => api.logIn('racer@example.com'));
+    const changes = Array.from({ length: 8 }, (_, i) =>
+      api.post(
+        '/v1/auth/password/change',
+        { currentPassword: PASSWORD, newPassword: `${FIRST} ${i}` },
+        { token },
+      ),
+    );
+    await Promise.race(signIns);
+    const reset = () =>
+      api.post('/v1/auth/password/reset', { token: secret, newPassword: NEW_PASSWORD });
+    const { status } = await reset();
+    const changed = (await Promise.all(changes)).filter((answer) => answer.status === 204);
+    // either the old password's owner was first, which voids the link, or the letter's
+    expect(status === 204 ? 0 : 1).toBe(changed.length);
+    for (const { body } of await Promise.all(signIns)) {
+      if (body.accessToken) expect(await me(body.accessToken)).toBe(401);
+    }
+    expect((await api.logIn('racer@example.com')).status).toBe(401);
+  });
+});
+
 describe('an e-mail address', () => {
   it('is proved once by the secret that was sent to it, and by no other', async () => {
     const { accessToken } = await api.join('ada@example.com');
@@ -142,6 +171,38 @@ describe('a password', () => {
     expect((await api.logIn('forgot@example.com')).status).toBe(401);
     expect((await api.logIn('forgot@example.com', NEW_PASSWORD)).status).toBe(200);
     expect((await reset('another quiet lantern')).status).toBe(400);
+  });
+
+  it('that is reset by letter ends what whoever opened the account unproved has made', async () => {
+    const stranger = await api.join('mine@example.com');
+    const { body: key } = await api.post<{ key: string }>(
+      '/v1/auth/api-keys',
+      { name: 'robot' },
+      { token: stranger.accessToken },
+    );
+    const use = async () =>
+      (await api.get('/v1/users/me', { headers: { 'x-api-key': key.key } })).status;
+    expect(await use()).toBe(200);
+    const add = (table: string, columns: string, values: string) =>
+      test.engine.pool.query(
+        `INSERT INTO ${table} (${columns}, user_id)
+         SELECT ${values}, id FROM users WHERE email = 'mine@example.com'`,
+      );
+    await add('identities', 'issuer, subject', `'https://id.example', 'stranger'`);
+    await add(
+      'passkeys',
+      'id, credential_id, public_key, counter, is_backed_up, name',
+      `gen_random_uuid(), 'stranger', ''::bytea, 0, false, 'x'`,
+    );
+    await api.post('/v1/auth/password/forgot', { email: 'mine@example.com' });
+    const token = await secretTo(test.app, 'mine@example.com', /new password/);
+    await api.post('/v1/auth/password/reset', { token, newPassword: NEW_PASSWORD });
+    expect(await use()).toBe(401);
+    const { rows } = await test.engine.pool.query(
+      `SELECT subject FROM identities WHERE subject = 'stranger'
+       UNION SELECT credential_id FROM passkeys WHERE credential_id = 'stranger'`,
+    );
+    expect(rows).toEqual([]);
   });
 
   it('is not set by a secret of another kind, an old one, or one before the last', async () => {

@@ -58,6 +58,25 @@ describe('guessing at a password', () => {
     expect((await logIn('ada@example.com', PASSWORD)).status).toBe(429);
   });
 
+  it('does not tell the right one of many at once by refusing it another way', async () => {
+    const { accessToken } = await api.join('ada@example.com');
+    const passwords = [...Array.from({ length: 29 }, (_, i) => `wrong password ${i}`), PASSWORD];
+    const signIns = await Promise.all(passwords.map((each) => logIn('ada@example.com', each)));
+    const again = await Promise.all(
+      passwords.map((currentPassword) =>
+        api.post(
+          '/v1/auth/password/change',
+          { currentPassword, newPassword: 'quiet lantern over the harbour' },
+          { token: accessToken },
+        ),
+      ),
+    );
+    for (const statuses of [signIns, again].map((all) => all.map(({ status }) => status))) {
+      expect(statuses.at(-1)).toBe(429);
+      expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(10);
+    }
+  });
+
   it('is no matter of signing in many times at once with the right password', async () => {
     await api.register('ada@example.com');
     const answers = await Promise.all(

@@ -469,3 +469,28 @@ describe('the token between the two steps', () => {
     expect(told(await verify(pending, app.code()))).toEqual({ status: 401, type: 'invalid-token' });
   });
 });
+
+describe('a member that is null', () => {
+  it('is one that was not given', async () => {
+    const { email, accessToken } = await protectedAccount('nil@example.com');
+    for (const path of ['disable', 'recovery-codes']) {
+      const answer = await api.post(
+        `/v1/auth/2fa/${path}`,
+        { password: null, code: null },
+        { token: accessToken },
+      );
+      expect(told(answer)).toEqual({ status: 403, type: 'reauthentication-required' });
+    }
+    const signIn = await api.post('/v1/auth/login', { email, password: PASSWORD, code: null });
+    expect(told(signIn)).toEqual({ status: 401, type: 'second-factor-required' });
+
+    await api.register('plain@example.com');
+    const plain = await api.post('/v1/auth/login', {
+      email: 'plain@example.com',
+      password: PASSWORD,
+      transport: null,
+    });
+    expect(plain.body).toHaveProperty('refreshToken');
+    expect(plain.headers.get('set-cookie')).toBeNull();
+  });
+});

@@ -38,7 +38,7 @@ export class Credentials {
   /** `cookie` keeps the refresh token where no script can read it; for pages. */
   @IsOptional()
   @IsTransport()
-  transport?: Transport;
+  transport?: Transport | null;
 
   /**
    * Of the second factor, where the account has one: an authenticator's, or a recovery code.
@@ -47,7 +47,7 @@ export class Credentials {
   @Raw()
   @IsOptional()
   @IsText({ max: 40 })
-  code?: string;
+  code?: string | null;
 }
 
 export class RefreshRequest {

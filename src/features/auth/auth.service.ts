@@ -20,11 +20,8 @@ export class AuthService {
   async logIn({ email, password, code }: Credentials): Promise<TokenPair> {
     const guess = await this.guesses.begin(email);
     const user = await this.users.findByCredentials(email, password);
-    if (!user) {
-      await guess.wasWrong();
-      throw new WrongCredentials();
-    }
-    await guess.wasRight();
-    return this.signIn.complete(user, { code });
+    await guess.settle(user !== null);
+    if (!user) throw new WrongCredentials();
+    return this.signIn.complete(user, { code: code ?? undefined });
   }
 }

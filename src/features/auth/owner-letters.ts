@@ -25,6 +25,7 @@ interface Order {
 export const LetterToOwner = defineJob<Order>('letter-to-owner', {
   retryLimit: 8,
   retryDelaySeconds: 30,
+  expireInSeconds: 60, // of a process that is gone: people wait for these letters
 });
 
 /** Letters that hold a secret, and what it is good for. */

@@ -53,10 +53,9 @@ export class SecondFactorSettingsService {
 
   /** Either will do, and what is given must be right. */
   private async requireProof(caller: SignedIn, { password, code }: IdentityProof): Promise<void> {
-    if (password === undefined && code === undefined) throw new ReauthenticationRequired();
-    if (password !== undefined) await this.reauthentication.require(caller, password);
-    if (code === undefined) return;
-    if (!(await this.codes.take(caller.userId, code))) throw new CodeRefused();
+    if (!password && !code) throw new ReauthenticationRequired();
+    if (password) await this.reauthentication.require(caller, password);
+    if (code && !(await this.codes.take(caller.userId, code))) throw new CodeRefused();
   }
 
   private followUp({ userId, session }: SignedIn, letter: LetterKind): Promise<void> {

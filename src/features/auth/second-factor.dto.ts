@@ -40,7 +40,7 @@ export class IdentityProof {
   @Raw()
   @IsOptional()
   @IsText({ max: 1_024 })
-  password?: string;
+  password?: string | null;
 
   /**
    * Of the authenticator app, or a recovery code.
@@ -49,7 +49,7 @@ export class IdentityProof {
   @Raw()
   @IsOptional()
   @IsText({ max: 40 })
-  code?: string;
+  code?: string | null;
 }
 
 export class RecoveryCodes {
@@ -81,5 +81,5 @@ export class SecondStep {
   /** `cookie` keeps the refresh token where no script can read it; for pages. */
   @IsOptional()
   @IsTransport()
-  transport?: Transport;
+  transport?: Transport | null;
 }

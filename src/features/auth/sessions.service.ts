@@ -10,7 +10,7 @@ import { pageOf, type Page } from '#platform/database/page';
 import { NotFound } from '#platform/errors/problems';
 import { currentRequest } from '#platform/telemetry/request-context';
 import type { TokenPair } from './auth.dto.js';
-import { InvalidToken } from './auth.problems.js';
+import { InvalidToken, WrongCredentials } from './auth.problems.js';
 import type { SessionsQuery } from './sessions.dto.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { Tokens } from './tokens.js';
@@ -33,25 +33,34 @@ export class SessionsService {
     private readonly database: Database,
   ) {}
 
-  /** Starts a session for a user who has proved who they are. */
-  async open(userId: string): Promise<TokenPair> {
+  /**
+   * Starts a session for a user who has proved who they are. Throws `WrongCredentials` when the
+   * account has got another password meanwhile, or was disabled: that ends the sessions that it finds.
+   */
+  async open(user: User): Promise<TokenPair> {
     const now = new Date();
     const request = currentRequest();
     const session = {
       id: uuidv7(),
-      userId,
+      userId: user.id,
       generation: 0,
       expiresAt: new Date(now.getTime() + this.tokens.refreshTtlMs),
     };
-    await this.database.transaction(async () => {
+    const isAdmitted = await this.database.transaction(async () => {
+      if (!(await this.users.admit(user))) return false;
       await this.sessions.insert({
         ...session,
         rotatedAt: now,
         address: request?.address,
         userAgent: request?.userAgent,
       });
-      await this.audit.record('auth.logged_in', { actor: userId, subject: session.id });
+      await this.audit.record('auth.logged_in', { actor: user.id, subject: session.id });
+      return true;
     });
+    if (!isAdmitted) {
+      await this.audit.record('auth.login_failed', { subject: user.id });
+      throw new WrongCredentials();
+    }
     return this.tokensOf(session);
   }
 

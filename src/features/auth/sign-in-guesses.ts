@@ -32,15 +32,11 @@ export class SignInGuesses {
     await this.guesses.requireNoDelay(address, addressRule);
     await this.guesses.requireNoDelay(account, rule);
     return {
-      /** Of many guesses at once the right one gains nothing, when the wrong ones have begun a delay. */
-      wasRight: async () => {
-        await this.guesses.requireNoDelay(account, rule);
-        await this.guesses.wasRight(account);
-      },
       /** The owner is told once in a row of wrong ones: when the delays begin. */
-      wasWrong: async () => {
+      settle: async (isRight: boolean) => {
+        const failures = await this.guesses.settle(account, rule, isRight);
+        if (isRight) return;
         await this.guesses.wasWrong(address, addressRule);
-        const failures = await this.guesses.wasWrong(account, rule);
         if (failures === rule.free) await this.requests.warnOfGuessing(email);
       },
     };

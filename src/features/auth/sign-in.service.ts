@@ -4,7 +4,6 @@ import { SecondFactorCodesService } from '#features/second-factor/second-factor-
 import { SecondFactorService } from '#features/second-factor/second-factor.service';
 import type { User } from '#platform/database/generated/client';
 import { AccountDisabled } from '#features/users/users.problems';
-import { UsersService } from '#features/users/users.service';
 import type { TokenPair } from './auth.dto.js';
 import { PendingSignInsService } from './pending-sign-ins.service.js';
 import { SessionsService } from './sessions.service.js';
@@ -25,7 +24,6 @@ export class SignInService {
     private readonly secondFactor: SecondFactorService,
     private readonly codes: SecondFactorCodesService,
     private readonly pending: PendingSignInsService,
-    private readonly users: UsersService,
   ) {}
 
   /**
@@ -42,7 +40,7 @@ export class SignInService {
       }
       if (!(await this.codes.take(user.id, code))) throw new WrongCode();
     }
-    return this.open(user);
+    return this.sessions.open(user);
   }
 
   /** The second step. The token stays good after a wrong code, and is used up by a right one. */
@@ -51,12 +49,6 @@ export class SignInService {
     if (user.disabledAt) throw new AccountDisabled();
     if (!(await this.codes.take(user.id, code))) throw new WrongCode();
     await this.pending.redeem(pendingToken);
-    return this.open(user);
-  }
-
-  /** Whoever had the account deleted and comes back within the grace keeps it. */
-  private async open({ id, eraseAfter }: User): Promise<TokenPair> {
-    if (eraseAfter && !(await this.users.cancelErasure(id))) throw new AccountDisabled();
-    return this.sessions.open(id);
+    return this.sessions.open(user);
   }
 }

@@ -33,11 +33,11 @@ export class TokenDeliveryService {
     request: FastifyRequest,
     reply: FastifyReply,
     tokens: TokenPair,
-    transport: Transport = 'body',
+    transport?: Transport | null,
   ): Promise<TokenPair> {
     const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     await Promise.all([this.end(bearer), this.end(cookieOf(request))]);
-    return this.hand(reply, tokens, transport);
+    return this.hand(reply, tokens, transport ?? 'body');
   }
 
   hand(reply: FastifyReply, tokens: TokenPair, transport: Transport): TokenPair {

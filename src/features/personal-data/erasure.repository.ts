@@ -14,12 +14,6 @@ export class ErasureRepository extends Repository {
     this.users = caches.of('user');
   }
 
-  async revokeApiKeys(userId: string, now: Date): Promise<void> {
-    await this.write((db) =>
-      db.apiKey.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: now } }),
-    );
-  }
-
   /** Ids of accounts whose grace is over, in order, from behind the given one. */
   async findDue(now: Date, after: string | undefined, limit: number): Promise<string[]> {
     const users = await this.read((db) =>

@@ -16,10 +16,26 @@ export class GuessesService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Throws `GuessingTooFast` while a delay is running. To be asked before and after a guess is looked at. */
+  /** Throws `GuessingTooFast` while a delay is running. To be asked before a guess is looked at. */
   async requireNoDelay(what: string, rule: GuessRule): Promise<void> {
     const until = await this.guesses.delayedUntil(keyOf(what), rule, new Date());
     if (until) await this.refuse(until);
+  }
+
+  /**
+   * Counts what a guess turned out to be; returns how many wrong ones there are in a row. When others
+   * beside it have begun a delay, a right one is refused like a wrong one and counts as one: throws
+   * `GuessingTooFast` for both, since a refusal of the right one alone would tell which it is.
+   */
+  async settle(what: string, rule: GuessRule, isRight: boolean): Promise<number> {
+    const until = await this.guesses.delayedUntil(keyOf(what), rule, new Date());
+    if (isRight && !until) {
+      await this.wasRight(what);
+      return 0;
+    }
+    const failures = await this.wasWrong(what, rule);
+    if (until) await this.refuse(until);
+    return failures;
   }
 
   /** Counts a wrong guess. Returns how many it makes in a row. */

@@ -28,12 +28,9 @@ export class ReauthenticationService {
       const what = `password of ${caller.userId}`;
       const rule = passwordGuesses(this.config);
       await this.guesses.requireNoDelay(what, rule);
-      if (!(await this.users.hasPassword(caller.userId, password))) {
-        await this.guesses.wasWrong(what, rule);
-        throw new WrongPassword();
-      }
-      await this.guesses.requireNoDelay(what, rule); // begun by wrong ones sent at once
-      await this.guesses.wasRight(what);
+      const isRight = await this.users.hasPassword(caller.userId, password);
+      await this.guesses.settle(what, rule, isRight);
+      if (!isRight) throw new WrongPassword();
       return;
     }
     const { passwordHash } = await this.users.get(caller.userId);

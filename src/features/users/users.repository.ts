@@ -90,6 +90,17 @@ export class UsersRepository extends Repository {
     return Number(passwordHash !== null) + _count.passkeys + _count.identities;
   }
 
+  async revokeApiKeys(userId: string, now: Date): Promise<void> {
+    await this.write((db) =>
+      db.apiKey.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: now } }),
+    );
+  }
+
+  async deleteOtherWaysIn(userId: string): Promise<void> {
+    await this.write((db) => db.passkey.deleteMany({ where: { userId } }));
+    await this.write((db) => db.identity.deleteMany({ where: { userId } }));
+  }
+
   /** False when the account is erased by now. */
   async keepAccount(id: string): Promise<boolean> {
     return this.updateWhere(id, { erasedAt: null }, { eraseAfter: null });
@@ -98,6 +109,24 @@ export class UsersRepository extends Repository {
   /** False when it is scheduled already. */
   async scheduleErasure(id: string, eraseAfter: Date): Promise<boolean> {
     return this.updateWhere(id, { eraseAfter: null, erasedAt: null }, { eraseAfter });
+  }
+
+  /** False when it is another one by now. */
+  async replacePasswordHash(id: string, from: string | null, to: string): Promise<boolean> {
+    return this.updateWhere(id, { passwordHash: from }, { passwordHash: to });
+  }
+
+  /** What lets an owner in, which nobody changes until the transaction ends. */
+  async lockAdmission(
+    id: string,
+  ): Promise<Pick<User, 'passwordHash' | 'disabledAt' | 'eraseAfter'> | null> {
+    const [row] = await this.write(
+      (db) => db.$queryRaw<Pick<User, 'passwordHash' | 'disabledAt' | 'eraseAfter'>[]>`
+        SELECT password_hash AS "passwordHash", disabled_at AS "disabledAt",
+               erase_after AS "eraseAfter"
+        FROM users WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
+    );
+    return row ?? null;
   }
 
   /** The administrators who can sign in, none of whom can stop being one until the transaction ends. */

@@ -9,13 +9,13 @@ import { UsersService } from './users.service.js';
 const ada = { email: 'ada@example.com', password: 'correct horse' };
 
 const findByEmail = vi.fn();
-const update = vi.fn();
+const replacePasswordHash = vi.fn();
 const record = vi.fn();
 const matches = vi.fn();
 const isOutdated = vi.fn();
 
 const users = new UsersService(
-  fake<UsersRepository>({ findByEmail, update }),
+  fake<UsersRepository>({ findByEmail, replacePasswordHash }),
   fake<PasswordHasher>({ hash: () => Promise.resolve('hash'), matches, isOutdated }),
   fake<AuditService>({ record }),
   fake<Database>({ transaction: (work) => work() }),
@@ -38,12 +38,22 @@ describe('finding a user by credentials', () => {
   it('hashes anew when the parameters have changed', async () => {
     findByEmail.mockResolvedValue({ id: 'u1', passwordHash: 'old' });
     matches.mockResolvedValue(true);
-    isOutdated.mockReturnValue(true);
+    isOutdated.mockReturnValueOnce(true);
+    replacePasswordHash.mockResolvedValue(true);
     expect(await users.findByCredentials(ada.email, ada.password)).toMatchObject({ id: 'u1' });
-    expect(update).toHaveBeenCalledExactlyOnceWith('u1', { passwordHash: 'hash' });
+    expect(replacePasswordHash).toHaveBeenCalledExactlyOnceWith('u1', 'old', 'hash');
     expect(record).toHaveBeenCalledExactlyOnceWith('user.password_rehashed', {
       actor: 'u1',
       subject: 'u1',
     });
+  });
+
+  it('leaves a password alone that was set meanwhile, and does not open the account with the old one', async () => {
+    findByEmail.mockResolvedValue({ id: 'u1', passwordHash: 'old' });
+    matches.mockResolvedValueOnce(true).mockResolvedValue(false);
+    isOutdated.mockReturnValue(true);
+    replacePasswordHash.mockResolvedValue(false);
+    expect(await users.findByCredentials(ada.email, ada.password)).toBeNull();
+    expect(record).toHaveBeenCalledExactlyOnceWith('auth.login_failed', { subject: 'u1' });
   });
 });

@@ -103,8 +103,9 @@ export class UsersService {
       await this.audit.record('auth.login_failed', { subject: user?.id });
       return null;
     }
-    if (this.passwords.isOutdated(user.passwordHash!)) await this.rehash(user.id, password);
-    return user;
+    if (!this.passwords.isOutdated(user.passwordHash!)) return user;
+    await this.rehash(user, password);
+    return this.findByCredentials(email, password); // as it is now: somebody may have been faster
   }
 
   find(id: string): Promise<User | null> {
@@ -120,14 +121,32 @@ export class UsersService {
     return this.users.update(id, change);
   }
 
-  async setPasswordHash(
-    id: string,
-    passwordHash: string,
-    action: 'user.password_changed' | 'user.password_reset' | 'user.password_rehashed',
-  ): Promise<void> {
+  revokeApiKeys(id: string): Promise<void> {
+    return this.users.revokeApiKeys(id, new Date());
+  }
+
+  /** Passkeys and identities at a provider go; the password and the second factor stay. */
+  deleteOtherWaysIn(id: string): Promise<void> {
+    return this.users.deleteOtherWaysIn(id);
+  }
+
+  async resetPasswordHash(id: string, passwordHash: string): Promise<void> {
     await this.database.transaction(async () => {
       await this.users.update(id, { passwordHash });
-      await this.audit.record(action, { actor: id, subject: id });
+      await this.audit.record('user.password_reset', { actor: id, subject: id });
+    });
+  }
+
+  /** False when the password is another one by now than what `from` is the hash of. */
+  async replacePasswordHash(
+    id: string,
+    { from, to }: { from: string | null; to: string },
+    action: 'user.password_changed' | 'user.password_rehashed',
+  ): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const isReplaced = await this.users.replacePasswordHash(id, from, to);
+      if (isReplaced) await this.audit.record(action, { actor: id, subject: id });
+      return isReplaced;
     });
   }
 
@@ -138,10 +157,11 @@ export class UsersService {
     return user;
   }
 
-  /** Whether the password is that of the account; a failure is recorded. */
+  /** Whether the password is that of the account, and still is after the look at it; a failure is recorded. */
   async hasPassword(id: string, password: string): Promise<boolean> {
-    const user = await this.get(id);
-    const isMatch = await this.passwords.matches(password, user.passwordHash);
+    const { passwordHash } = await this.get(id);
+    const isRight = await this.passwords.matches(password, passwordHash);
+    const isMatch = isRight && (await this.get(id)).passwordHash === passwordHash;
     if (!isMatch) await this.audit.record('auth.reauthentication_failed', { subject: id });
     return isMatch;
   }
@@ -172,6 +192,18 @@ export class UsersService {
     if (administrators.length === 1 && administrators[0] === id) throw new LastAdministrator();
   }
 
+  /**
+   * Whether the account may be signed in to with what this user was proved by; in a transaction it
+   * stays so until the end. Whoever comes back within the grace of an erasure keeps the account; a
+   * sign-in that the owner's wish overtook does not.
+   */
+  async admit({ id, passwordHash, eraseAfter }: User): Promise<boolean> {
+    const now = await this.users.lockAdmission(id);
+    if (!now || now.disabledAt || now.passwordHash !== passwordHash) return false;
+    if (!now.eraseAfter) return true;
+    return eraseAfter !== null && this.cancelErasure(id);
+  }
+
   /** The owner came back: the account stays. False when it was erased a moment ago. */
   cancelErasure(id: string): Promise<boolean> {
     return this.database.transaction(async () => {
@@ -197,8 +229,9 @@ export class UsersService {
     );
   }
 
-  private async rehash(id: string, password: string): Promise<void> {
-    const passwordHash = await this.passwords.hash(password);
-    await this.setPasswordHash(id, passwordHash, 'user.password_rehashed');
+  /** Never in the place of another password, which was set meanwhile. */
+  private async rehash({ id, passwordHash: from }: User, password: string): Promise<void> {
+    const to = await this.passwords.hash(password);
+    await this.replacePasswordHash(id, { from, to }, 'user.password_rehashed');
   }
 }
