@@ -146,7 +146,7 @@ it('V6.3.8 sign-in, sign-up and forgotten passwords answer alike for known and u
 it('V6.4.3 a password reset does not skip the second factor', async () => {
   const { email } = await withSecondFactor();
   await api.post('/v1/auth/password/forgot', { email });
-  const token = await secretTo(test.app, email, /new password/);
+  const token = await secretTo(test.app, email, /link to a new password/);
   await api.post('/v1/auth/password/reset', { token, newPassword: NEW_PASSWORD });
   const answer = await api.logIn(email, NEW_PASSWORD);
   expect(answer).toMatchObject({

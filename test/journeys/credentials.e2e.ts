@@ -161,7 +161,7 @@ describe('a password', () => {
   it('that was forgotten is set once by the secret of the letter, which signs nobody in', async () => {
     const { accessToken } = await api.join('forgot@example.com');
     await api.post('/v1/auth/password/forgot', { email: 'Forgot@Example.com' });
-    const token = await secretTo(test.app, 'forgot@example.com', /new password/);
+    const token = await secretTo(test.app, 'forgot@example.com', /link to a new password/);
     const reset = (newPassword: string) =>
       api.post('/v1/auth/password/reset', { token, newPassword });
     expect((await reset('password')).status).toBe(400); // the secret is still good after that
@@ -195,7 +195,7 @@ describe('a password', () => {
       `gen_random_uuid(), 'stranger', ''::bytea, 0, false, 'x'`,
     );
     await api.post('/v1/auth/password/forgot', { email: 'mine@example.com' });
-    const token = await secretTo(test.app, 'mine@example.com', /new password/);
+    const token = await secretTo(test.app, 'mine@example.com', /link to a new password/);
     await api.post('/v1/auth/password/reset', { token, newPassword: NEW_PASSWORD });
     expect(await use()).toBe(401);
     const { rows } = await test.engine.pool.query(
@@ -213,7 +213,7 @@ describe('a password', () => {
     expect((await reset(other)).status).toBe(400);
 
     await api.post('/v1/auth/password/forgot', { email: 'kinds@example.com' });
-    const first = await secretTo(test.app, 'kinds@example.com', /new password/);
+    const first = await secretTo(test.app, 'kinds@example.com', /link to a new password/);
     expect((await later(2 * 3_600_000, () => reset(first))).status).toBe(400);
     await later(120_000, async () => {
       await api.post('/v1/auth/password/forgot', { email: 'kinds@example.com' });
@@ -237,7 +237,7 @@ describe('a password', () => {
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
       expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     }
-    await letterTo(test.app, 'known@example.com', /new password/);
+    await letterTo(test.app, 'known@example.com', /link to a new password/);
     await api.register('last@example.com'); // jobs before this one are done when its letter is here
     await letterTo(test.app, 'last@example.com', /confirm/i);
     expect(await lettersTo(test.app, 'known@example.com')).toHaveLength(2);

@@ -63,7 +63,7 @@ describe('with a mail server', () => {
     expect((await test.api.get('/health/ready')).status).toBe(200);
     expect(server.received).toEqual([]);
     release?.();
-    await until(() => server.received.length === 6);
+    await until(() => server.received.length === 7); // and the one to Eve
     await server.stop();
   });
 
