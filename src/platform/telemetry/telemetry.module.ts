@@ -1,6 +1,11 @@
 import { Global, Module } from '@nestjs/common';
+import { HealthParts } from './health-parts.js';
+import { Metrics } from './metrics.js';
 import { SecurityEvents } from './security-events.js';
 
+const signals = [HealthParts, Metrics, SecurityEvents];
+
+/** Signals that every floor may write to and operations read. */
 @Global()
-@Module({ providers: [SecurityEvents], exports: [SecurityEvents] })
+@Module({ providers: signals, exports: signals })
 export class TelemetryModule {}
