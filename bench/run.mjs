@@ -10,6 +10,7 @@ const BENCHES = {
   guard: 'what the request guard costs, by kind of body',
   limits: 'what counting a request costs, by keys and hits; the memory that it takes',
   pipeline: 'what each stage of the way of a request costs',
+  monitor: 'what observing a request costs, and the memory of the past',
   logins: 'what a burst of sign-ins does to everybody else',
 };
 const names = Object.keys(BENCHES);

@@ -52,23 +52,25 @@ ${table(
 ## Routes
 
 An [API key](api-keys.md) needs the scope named, and an owner whose role has it. The tiers are those of
-[limits](limits.md); none means never refused.
+[limits](limits.md); none means never refused. Monitoring is what shows \`METRICS_TOKEN\` or comes from
+\`METRICS_ALLOW\` (\`@OpenToMonitoring()\`); see [metrics](metrics.md).
 
 ${table(
-  ['route', 'anybody', ...ROLES, 'API key with scope', 'verified only', 'tier'],
+  ['route', 'anybody', ...ROLES, 'monitoring', 'API key with scope', 'verified only', 'tier'],
   routes.map(row),
 )}
 `;
   return format(markdown, { ...(await resolveConfig(FILE)), filepath: FILE });
 }
 
-function row({ name, access, isVerifiedOnly, tiers }) {
+function row({ name, access, isVerifiedOnly, isOpenToMonitoring, tiers }) {
   const isPublic = access === 'public';
   const isForAll = isPublic || access === 'signed-in';
   return [
     `\`${name}\``,
     mark(isPublic),
     ...ROLES.map((role) => mark(isForAll || may(role, access))),
+    mark(isPublic || isOpenToMonitoring),
     isPublic ? 'any' : isForAll ? '' : `\`${access}\``,
     mark(isVerifiedOnly),
     tiers.join(', ') || 'none',

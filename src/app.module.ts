@@ -13,6 +13,7 @@ import { UsersModule } from '#features/users/users.module';
 import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
 import { HealthModule } from '#operations/health/health.module';
+import { MetricsModule } from '#operations/metrics/metrics.module';
 import { CacheModule } from '#platform/cache/cache.module';
 import type { Config } from '#platform/config/config';
 import { ConfigurationModule } from '#platform/config/config.module';
@@ -63,6 +64,7 @@ export class AppModule {
         OidcModule,
         PersonalDataModule,
         // operations
+        MetricsModule,
         HealthModule,
         HardeningModule,
         DocsModule,

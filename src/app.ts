@@ -15,6 +15,7 @@ import { takeExpectations } from '#edge/transport/framing';
 import { redirectToHttps } from '#edge/transport/https-redirect';
 import { Load } from '#edge/transport/load';
 import { shedLoad } from '#edge/transport/load-shedding';
+import { observeRequests } from '#edge/transport/observe-requests';
 import { rawRefusals, refuseTunnels } from '#edge/transport/raw-refusal';
 import { refuseByHead } from '#edge/transport/refuse-by-head';
 import { refuseUnlessReady } from '#edge/transport/refuse-unless-ready';
@@ -32,6 +33,8 @@ import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { Log } from '#platform/logging/log';
 import { FrameworkLogger } from '#platform/logging/logging.module';
 import { Queue } from '#platform/queue/queue';
+import { Metrics } from '#platform/telemetry/metrics';
+import { Monitor } from '#platform/telemetry/monitor';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { validationPipe } from '#platform/validation/validation.pipe';
 import { AppModule, type Foundation } from './app.module.js';
@@ -59,6 +62,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   app.useLogger(app.get(FrameworkLogger));
 
   // 2. before the route: each of these is a line in the order that requests meet it
+  observeRequests(server, app.get(Metrics), app.get(Monitor)); // the observation is made at the end
   sayRequestId(server);
   setSecurityHeaders(server, config);
   redirectToHttps(server, config);

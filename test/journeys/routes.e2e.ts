@@ -34,6 +34,7 @@ const ROUTES: Record<string, Caller> = {
   'GET /health/live': 'anybody',
   'GET /health/ready': 'anybody',
   'GET /health/startup': 'anybody',
+  'GET /metrics': 'admin',
   'GET /ping': 'anybody',
   'GET /v1/audit': 'admin',
   'GET /v1/auth/api-keys': 'signed in',

@@ -4,6 +4,7 @@ import type { Permission } from './permissions.js';
 
 export const ACCESS = Symbol('access');
 export const VERIFIED_ONLY = Symbol('verified only');
+export const OPEN_TO_MONITORING = Symbol('open to monitoring');
 
 /** What a route asks of its caller: nothing, a sign-in (when unmarked), or a permission. */
 export type Access = 'public' | 'signed-in' | Permission;
@@ -17,6 +18,9 @@ export const Requires = (permission: Permission) =>
 
 /** In addition, the caller's e-mail address must be verified. */
 export const VerifiedOnly = () => SetMetadata(VERIFIED_ONLY, true);
+
+/** Opens a route to what watches the service as well: by METRICS_TOKEN, or from METRICS_ALLOW. */
+export const OpenToMonitoring = () => SetMetadata(OPEN_TO_MONITORING, true);
 
 /** The caller, in a route that is not public: `SignedIn`, or `Principal` where a permission is asked. */
 export const Caller = createParamDecorator(

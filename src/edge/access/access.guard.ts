@@ -7,6 +7,7 @@ import { currentRequest } from '#platform/telemetry/request-context';
 import { accessRuleOf, type AccessRule } from './access-rule.js';
 import { EmailUnverified, ForPeopleOnly } from './access.problems.js';
 import { Authenticator } from './authenticator.js';
+import { MonitoringAccess } from './monitoring-access.js';
 import { isPermitted } from './principal.js';
 
 /** Closes every route that does not say otherwise. */
@@ -18,13 +19,15 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
+    private readonly monitoring: MonitoringAccess,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { access, isVerifiedOnly } = this.ruleOf(context);
+    const { access, isVerifiedOnly, isOpenToMonitoring } = this.ruleOf(context);
     if (access === 'public') return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (isOpenToMonitoring && this.monitoring.admits(request)) return true;
     // the limits may have had to ask already
     const principal = (request.principal ??= await this.authenticator.authenticate(request));
     const current = currentRequest();

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessGuard } from './access.guard.js';
+import { MonitoringAccess } from './monitoring-access.js';
 
-@Module({ providers: [AccessGuard] })
+@Module({ providers: [AccessGuard, MonitoringAccess] })
 export class AccessModule {}

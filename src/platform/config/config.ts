@@ -10,6 +10,7 @@ import {
   Validate,
 } from 'class-validator';
 import {
+  AddressRanges,
   DatabaseAddress,
   EmailAddress,
   Mailbox,
@@ -52,6 +53,7 @@ const PROVIDER = 'Sign-in with an OpenID provider';
 const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
 const PERSONAL_DATA = 'Personal data';
+const WATCHING = 'Metrics and alerts';
 
 /** No server takes it: production asks for another. */
 export const UNSENDABLE_FROM = 'Aerie <no-reply@localhost.test>';
@@ -746,4 +748,26 @@ export class Config {
   @Min(0)
   @Max(365 * 86_400_000)
   readonly ACCOUNT_ERASURE_GRACE: number;
+
+  @Setting({
+    section: WATCHING,
+    why: 'What a scraper shows to read /metrics and /health/detailed (Authorization: Bearer …). Unset lets in nobody by token.',
+    wanted: 'at least 24 characters out of letters, digits and -._~+/=',
+    secret: true,
+    example: 'change-me-to-a-long-random-word',
+  })
+  @IsOptional()
+  @Matches(/^[\w.~+/=-]{24,512}$/)
+  readonly METRICS_TOKEN?: string;
+
+  @Setting({
+    section: WATCHING,
+    why: 'Addresses from which /metrics and /health/detailed may be read without a token, on a connection of their own: what comes through a proxy needs the token.',
+    wanted: 'a comma-separated list of addresses and CIDR ranges such as 10.0.0.0/8',
+    default: (environment) => (environment === 'development' ? ['127.0.0.0/8', '::1'] : []),
+    parse: list,
+    example: '10.0.0.0/8',
+  })
+  @Validate(AddressRanges)
+  readonly METRICS_ALLOW: string[];
 }

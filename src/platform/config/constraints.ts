@@ -133,6 +133,13 @@ export class ProxyList implements ValidatorConstraintInterface {
   }
 }
 
+@ValidatorConstraint()
+export class AddressRanges implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.every(isAddressRange);
+  }
+}
+
 function isAddressRange(value: string): boolean {
   const [address = '', bits, ...rest] = value.split('/');
   const family = isIP(address);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { DurationHistogram } from './duration-histogram.js';
 
 /**
  * The one registry of metrics (Prometheus). Whoever has something to count makes its metric here
@@ -10,12 +11,24 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export class Metrics {
   readonly registry = new Registry();
 
+  /** `collect` sets it when somebody looks, where the counting is done elsewhere. */
   counter<L extends string = never>(
     name: string,
     help: string,
     labelNames: readonly L[] = [],
+    collect?: (counter: Counter<L>) => void | Promise<void>,
   ): Counter<L> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+    return new Counter<L>({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      ...(collect && {
+        collect() {
+          return collect(this);
+        },
+      }),
+    });
   }
 
   /** `collect` sets its values when somebody looks. */
@@ -46,5 +59,10 @@ export class Metrics {
     buckets: number[],
   ): Histogram<L> {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
+  }
+
+  /** A histogram of seconds that is cheap enough for every request: see `DurationHistogram`. */
+  durations(name: string, help: string): DurationHistogram {
+    return new DurationHistogram(name, help, this.registry);
   }
 }
