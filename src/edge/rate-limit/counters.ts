@@ -3,6 +3,7 @@ import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { RedisConnection } from '#platform/redis/redis-connection';
+import { HealthParts } from '#platform/telemetry/health-parts';
 import { WindowCounts, type WindowCount } from './window-counts.js';
 
 const MS = 1_000;
@@ -19,7 +20,15 @@ export class RateLimitCounters implements ThrottlerStorage {
   private readonly inMemory = new Map<number, WindowCounts>();
   private readonly inRedis = new Map<number, RateLimiterRedis>();
 
-  constructor(private readonly redis: RedisConnection) {}
+  constructor(
+    private readonly redis: RedisConnection,
+    parts: HealthParts,
+  ) {
+    parts.add('rateLimits', () => ({
+      status: this.state === 'degraded' ? 'degraded' : 'healthy',
+      storage: this.state,
+    }));
+  }
 
   /** Where the counts are: `memory` by choice, `redis`, or `degraded` to memory while Redis is away. */
   get state(): RedisConnection['state'] {

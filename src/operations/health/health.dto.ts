@@ -26,28 +26,61 @@ export class HealthReport {
   details: Record<string, Found>;
 }
 
-export class DetailedHealth extends HealthReport {
-  /** @example "0.1.0" */
-  version: string;
-  /** @example "v24.11.0" */
-  node: string;
-  pid: number;
-}
+/** Always there in the summary; `off` when the service has no such part, or it is switched off. */
+export const NAMED_PARTS = [
+  'memory',
+  'cpu',
+  'requests',
+  'database',
+  'cache',
+  'realtime',
+  'queue',
+  'alerts',
+  'audit',
+] as const;
 
+/** How the whole is doing, part by part. Each part says `healthy`, `degraded`, `unhealthy` or `off`. */
 export class HealthSummary {
   /** Degraded still serves; unhealthy does not. */
   status: 'healthy' | 'degraded' | 'unhealthy';
   timestamp: Date;
-  uptimeSeconds: number;
+  /**
+   * Since the process started, in seconds.
+   * @example 86400
+   */
+  uptime: number;
   /** @example "0.1.0" */
   version: string;
   /** @example "production" */
   environment: string;
-  memory: { rssBytes: number; heapUsedBytes: number };
-  /** @example { "status": "up", "phase": "ready" } */
-  lifecycle?: Found;
-  /** @example { "status": "up", "latencyMs": 0.6 } */
-  database?: Found;
-  /** @example { "status": "up", "storage": "memory" } */
+  /** @example { "status": "healthy", "rssBytes": 142606336, "limitBytes": 536870912, "share": 0.27 } */
+  memory: Found;
+  /** @example { "status": "healthy", "share": 0.12, "cores": 2 } */
+  cpu: Found;
+  /** @example { "status": "healthy", "perSecond": 84.2, "errorShare": 0, "p95Ms": 21 } */
+  requests: Found;
+  /** @example { "status": "healthy", "latencyMs": 0.6, "breaker": "closed" } */
+  database: Found;
+  /** @example { "status": "healthy", "storage": "memory" } */
+  cache: Found;
+  /** @example { "status": "off" } */
+  realtime: Found;
+  /** @example { "status": "healthy", "waiting": 0, "dead": 0 } */
+  queue: Found;
+  /** @example { "status": "healthy", "active": [] } */
+  alerts: Found;
+  /** @example { "status": "healthy", "waiting": 0 } */
+  audit: Found;
+  /** @example { "status": "healthy", "phase": "ready" } */
+  lifecycle: Found;
+  /** @example { "status": "healthy", "storage": "memory" } */
   rateLimits?: Found;
+}
+
+export class DetailedHealth extends HealthSummary {
+  /** What readiness is made of. */
+  checks: Pick<HealthReport, 'info' | 'error' | 'details'>;
+  /** @example "v24.11.0" */
+  node: string;
+  pid: number;
 }

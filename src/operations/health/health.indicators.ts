@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { RateLimitCounters } from '#edge/rate-limit/counters';
 import { Database } from '#platform/database/database';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
+import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
 
-/** The checks that health routes are made of. Each answers within the time limit of what it asks. */
+/** What readiness and startup are made of. Each answers within the time limit of what it asks. */
 @Injectable()
 export class HealthIndicators {
   private ping: Promise<number> | undefined;
@@ -12,21 +12,31 @@ export class HealthIndicators {
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
-    private readonly counters: RateLimitCounters,
-    private readonly lifecycle: Lifecycle,
-  ) {}
+    private readonly process: Lifecycle,
+    parts: HealthParts,
+  ) {
+    parts.add('database', async () => {
+      const { status, ...found } = (await this.databaseAnswers())['database']!;
+      return { ...found, status: status === 'up' ? 'healthy' : 'unhealthy' };
+    });
+  }
 
   started(): HealthIndicatorResult {
     const check = this.indicators.check('startup');
-    return this.lifecycle.phase === 'starting'
-      ? check.down({ step: this.lifecycle.step })
-      : check.up();
+    return this.process.phase === 'starting' ? check.down({ step: this.process.step }) : check.up();
   }
 
   takesTraffic(): HealthIndicatorResult {
     const check = this.indicators.check('lifecycle');
-    const { phase } = this.lifecycle;
+    const { phase } = this.process;
     return phase === 'ready' ? check.up({ phase }) : check.down({ phase });
+  }
+
+  /** As a part of the whole: who drains still serves. */
+  lifecycle(): HealthPart {
+    const { phase, step, takesRequests } = this.process;
+    if (!takesRequests) return { status: 'unhealthy', phase, step };
+    return { status: phase === 'ready' ? 'healthy' : 'degraded', phase };
   }
 
   async databaseAnswers(): Promise<HealthIndicatorResult> {
@@ -45,10 +55,5 @@ export class HealthIndicators {
       this.ping = undefined;
     });
     return this.ping;
-  }
-
-  /** Never down: while Redis is away the limits go on in memory. */
-  limitsCount(): HealthIndicatorResult {
-    return this.indicators.check('rateLimits').up({ storage: this.counters.state });
   }
 }

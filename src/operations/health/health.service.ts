@@ -6,18 +6,29 @@ import {
 } from '@nestjs/terminus';
 import { Config } from '#platform/config/config';
 import { version } from '#platform/config/version';
-import type { DetailedHealth, HealthReport, HealthSummary } from './health.dto.js';
+import type { HealthPart } from '#platform/telemetry/health-parts';
+import {
+  NAMED_PARTS,
+  type DetailedHealth,
+  type HealthReport,
+  type HealthSummary,
+} from './health.dto.js';
 import { HealthIndicators } from './health.indicators.js';
+import { PartLooks } from './part-looks.js';
+
+/** What `/health` says of a part that this service does not have, or not switched on. */
+const OFF = { status: 'off' } as const;
 
 @Injectable()
 export class HealthService {
   constructor(
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicators,
+    private readonly parts: PartLooks,
     private readonly config: Config,
   ) {}
 
-  /** Started, not stopping, and the database answers. */
+  /** Started, not stopping, and the database answers. A part that is degraded still serves. */
   getReadiness(): Promise<HealthReport> {
     return this.check([
       () => this.indicators.started(),
@@ -30,33 +41,27 @@ export class HealthService {
     return this.check([() => this.indicators.started()]);
   }
 
+  /** Every check with what it found, and all of the summary. */
   async getDetails(): Promise<DetailedHealth> {
-    const result = await this.check([
-      () => this.indicators.started(),
-      () => this.indicators.takesTraffic(),
-      () => this.indicators.databaseAnswers(),
-      () => this.indicators.limitsCount(),
+    const [{ info, error, details }, summary] = await Promise.all([
+      this.getReadiness(),
+      this.getSummary(),
     ]);
-    return { ...result, version, node: process.version, pid: process.pid };
+    const checks = { info, error, details };
+    return Object.assign(summary, { checks, node: process.version, pid: process.pid });
   }
 
   /** How the whole is doing. Degraded still serves; unhealthy does not. */
   async getSummary(): Promise<HealthSummary> {
-    const { status, details } = await this.getDetails();
-    const { lifecycle, database, rateLimits } = details;
-    const isDegraded = lifecycle?.status === 'down' || rateLimits?.['storage'] === 'degraded';
-    const isServing = database?.status === 'up' && details['startup']?.status === 'up';
-    const memory = process.memoryUsage();
+    const parts = { lifecycle: this.indicators.lifecycle(), ...(await this.parts.all()) };
     return {
-      status: !isServing ? 'unhealthy' : isDegraded || status !== 'ok' ? 'degraded' : 'healthy',
+      status: worstOf(Object.values(parts)),
       timestamp: new Date(),
-      uptimeSeconds: Math.round(process.uptime()),
+      uptime: Math.round(process.uptime()),
       version,
       environment: this.config.NODE_ENV,
-      memory: { rssBytes: memory.rss, heapUsedBytes: memory.heapUsed },
-      lifecycle,
-      database,
-      rateLimits,
+      ...(Object.fromEntries(NAMED_PARTS.map((name) => [name, OFF])) as Named),
+      ...parts,
     };
   }
 
@@ -69,4 +74,11 @@ export class HealthService {
       return error.getResponse() as HealthCheckResult;
     }
   }
+}
+
+type Named = Record<(typeof NAMED_PARTS)[number], typeof OFF>;
+
+function worstOf(parts: readonly HealthPart[]): HealthPart['status'] {
+  const isAny = (status: HealthPart['status']) => parts.some((part) => part.status === status);
+  return isAny('unhealthy') ? 'unhealthy' : isAny('degraded') ? 'degraded' : 'healthy';
 }
