@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Cache } from '#platform/cache/cache';
 import { RowCaches } from '#platform/cache/row-caches';
 import type { RowCache } from '#platform/cache/row-cache';
 import { Database } from '#platform/database/database';
@@ -9,15 +10,23 @@ const ADDRESSES = 20;
 
 @Injectable()
 export class SessionsRepository extends Repository {
-  private readonly cache: RowCache<Session>;
+  private readonly rows: RowCache<Session>;
 
-  constructor(database: Database, caches: RowCaches) {
+  constructor(
+    database: Database,
+    rowCaches: RowCaches,
+    private readonly cache: Cache,
+  ) {
     super(database);
-    this.cache = caches.of('session');
+    this.rows = rowCaches.of('session');
   }
 
   async insert(session: Prisma.SessionUncheckedCreateInput): Promise<void> {
-    await this.write((db) => db.session.create({ data: session, select: { id: true } }));
+    try {
+      await this.write((db) => db.session.create({ data: session, select: { id: true } }));
+    } finally {
+      this.forgetListsOf(session.userId);
+    }
   }
 
   findById(id: string): Promise<Session | null> {
@@ -26,7 +35,7 @@ export class SessionsRepository extends Repository {
 
   /** As `findById`, from memory where nothing has changed. */
   findKnown(id: string): Promise<Session | null> {
-    return this.cache.get(id, () => this.findById(id));
+    return this.rows.get(id, () => this.findById(id));
   }
 
   /** From where the account has been signed in to lately; as much work for an address without one. */
@@ -81,15 +90,17 @@ export class SessionsRepository extends Repository {
   /** False when it was revoked before, or is not the given user's. */
   async revoke(id: string, now: Date, userId?: string): Promise<boolean> {
     try {
-      const { count } = await this.write((db) =>
-        db.session.updateMany({
+      const [revoked] = await this.write((db) =>
+        db.session.updateManyAndReturn({
           where: { id, revokedAt: null, ...(userId && { userId }) },
           data: { revokedAt: now },
+          select: { userId: true },
         }),
       );
-      return count === 1;
+      if (revoked) this.forgetListsOf(revoked.userId);
+      return revoked !== undefined;
     } finally {
-      this.cache.forget(id);
+      this.rows.forget(id);
     }
   }
 
@@ -99,8 +110,13 @@ export class SessionsRepository extends Repository {
     const revoked = await this.write((db) =>
       db.session.updateManyAndReturn({ where, data: { revokedAt: now }, select: { id: true } }),
     );
-    for (const { id } of revoked) this.cache.forget(id);
+    for (const { id } of revoked) this.rows.forget(id);
+    this.forgetListsOf(userId);
     return revoked.length;
+  }
+
+  private forgetListsOf(userId: string): void {
+    this.cache.invalidateTags(`sessions of ${userId}`);
   }
 }
 

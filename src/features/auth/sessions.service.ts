@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { clientOf } from '#edge/request-guard/client-of';
 import { AuditService } from '#features/audit/audit.service';
 import { UsersService } from '#features/users/users.service';
+import { Cached } from '#platform/cache/cached.decorators';
 import { Database } from '#platform/database/database';
 import type { Session, User } from '#platform/database/generated/client';
 import { pageOf, type Page } from '#platform/database/page';
@@ -133,6 +134,12 @@ export class SessionsService {
     return addresses.some((address) => address !== null && clientOf(address) === client);
   }
 
+  /** For its owner to look at; whether a session is live is never decided by it. */
+  @Cached({
+    ttl: '10s',
+    key: (userId: string, { cursor = '', limit }: SessionsQuery) => `${userId} ${cursor} ${limit}`,
+    tags: (userId) => [`sessions of ${userId}`],
+  })
   async getPage(userId: string, { cursor, limit }: SessionsQuery): Promise<Page<Session>> {
     const sessions = await this.sessions.findLivePage(userId, new Date(), cursor, limit + 1);
     return pageOf(

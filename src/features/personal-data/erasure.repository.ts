@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Cache } from '#platform/cache/cache';
 import type { RowCache } from '#platform/cache/row-cache';
 import { RowCaches } from '#platform/cache/row-caches';
 import { Database } from '#platform/database/database';
@@ -9,9 +10,13 @@ import { Repository } from '#platform/database/repository';
 export class ErasureRepository extends Repository {
   private readonly users: RowCache<User>;
 
-  constructor(database: Database, caches: RowCaches) {
+  constructor(
+    database: Database,
+    rowCaches: RowCaches,
+    private readonly cache: Cache,
+  ) {
     super(database);
-    this.users = caches.of('user');
+    this.users = rowCaches.of('user');
   }
 
   /** Ids of accounts whose grace is over, in order, from behind the given one. */
@@ -52,6 +57,7 @@ export class ErasureRepository extends Repository {
       }),
     );
     this.users.forget(id);
+    this.cache.invalidateTags('users');
     return count === 1;
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Cache } from '#platform/cache/cache';
 import type { RowCache } from '#platform/cache/row-cache';
 import { RowCaches } from '#platform/cache/row-caches';
 import { Database } from '#platform/database/database';
@@ -9,11 +10,15 @@ import { EmailTaken } from './users.problems.js';
 
 @Injectable()
 export class UsersRepository extends Repository {
-  private readonly cache: RowCache<User>;
+  private readonly rows: RowCache<User>;
 
-  constructor(database: Database, caches: RowCaches) {
+  constructor(
+    database: Database,
+    rowCaches: RowCaches,
+    private readonly cache: Cache,
+  ) {
     super(database);
-    this.cache = caches.of('user');
+    this.rows = rowCaches.of('user');
   }
 
   findById(id: string): Promise<User | null> {
@@ -22,7 +27,7 @@ export class UsersRepository extends Repository {
 
   /** As `findById`, from memory where nothing has changed. */
   findKnown(id: string): Promise<User | null> {
-    return this.cache.get(id, () => this.findById(id));
+    return this.rows.get(id, () => this.findById(id));
   }
 
   findByEmail(email: string): Promise<User | null> {
@@ -52,6 +57,7 @@ export class UsersRepository extends Repository {
     const { count } = await this.write((db) =>
       db.user.createMany({ data: [user], skipDuplicates: true }),
     );
+    this.cache.invalidateTags('users');
     return count === 1;
   }
 
@@ -61,6 +67,8 @@ export class UsersRepository extends Repository {
       return await this.write((db) => db.user.create({ data: user }));
     } catch (error) {
       throw isDuplicate(error) ? new EmailTaken({ cause: error }) : error;
+    } finally {
+      this.cache.invalidateTags('users');
     }
   }
 
@@ -71,7 +79,7 @@ export class UsersRepository extends Repository {
     } catch (error) {
       throw isDuplicate(error) ? new EmailTaken({ cause: error }) : error;
     } finally {
-      this.cache.forget(id);
+      this.forget(id);
     }
   }
 
@@ -140,6 +148,11 @@ export class UsersRepository extends Repository {
     return rows.map(({ id }) => id);
   }
 
+  private forget(id: string): void {
+    this.rows.forget(id);
+    this.cache.invalidateTags('users');
+  }
+
   private async updateWhere(
     id: string,
     where: Prisma.UserWhereInput,
@@ -151,7 +164,7 @@ export class UsersRepository extends Repository {
       );
       return count === 1;
     } finally {
-      this.cache.forget(id);
+      this.forget(id);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { AuditService } from '#features/audit/audit.service';
+import { Cached } from '#platform/cache/cached.decorators';
 import { Database } from '#platform/database/database';
 import type { Prisma, User } from '#platform/database/generated/client';
 import { pageOf } from '#platform/database/page';
@@ -219,6 +220,12 @@ export class UsersService {
     return UserView.of(user);
   }
 
+  @Cached({
+    ttl: '10s',
+    grace: '1m',
+    tags: ['users'],
+    key: ({ cursor = '', limit }: UsersQuery) => `${cursor} ${limit}`,
+  })
   async getPage({ cursor, limit }: UsersQuery): Promise<UsersPage> {
     const users = await this.users.findPage(cursor, limit + 1);
     return pageOf(

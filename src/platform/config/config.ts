@@ -308,7 +308,7 @@ export class Config {
 
   @Setting({
     section: 'Redis',
-    why: 'Redis for limits that hold across processes. Unset keeps them in the memory of each.',
+    why: 'Redis for limits, blocks and cached answers that hold across processes. Unset keeps them in the memory of each.',
     wanted: 'a redis:// or rediss:// URL',
     example: 'redis://:change-me@redis.internal:6379',
     secret: true,
@@ -316,6 +316,18 @@ export class Config {
   @IsOptional()
   @Validate(RedisAddress)
   readonly REDIS_URL?: string;
+
+  @Setting({
+    section: 'Cache',
+    why: 'How much memory cached answers may take; 0 keeps none.',
+    wanted: 'bytes from 0 to 4294967296',
+    default: 33_554_432,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(4_294_967_296)
+  readonly CACHE_MAX_BYTES: number;
 
   @Setting({
     section: MAIL,

@@ -120,6 +120,11 @@ export class Database implements OnApplicationShutdown {
     else act();
   }
 
+  /** What is read now may not be committed yet. */
+  get isInTransaction(): boolean {
+    return this.open.getStore() !== undefined;
+  }
+
   /** Whether the database has said anything within that time, and nothing broke since. */
   wasHeardWithin(ms: number): boolean {
     const heardAt = this.engine.pulse.lastHeardAt();

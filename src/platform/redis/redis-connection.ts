@@ -2,15 +2,12 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
+import { RedisListener, type Subscriber } from './redis-listener.js';
+import { GIVE_UP_MS, replaceUngreeted } from './silent-connections.js';
 
 const PATIENCE_MS = 50;
 const PAUSE_MS = 1_000;
-const GIVE_UP_MS = 10_000;
-
-export interface Subscriber {
-  onMessage(message: string): void;
-  onListening(isListening: boolean): void;
-}
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * The connection to Redis, when REDIS_URL is set. What stands in Redis can do without it for a
@@ -24,7 +21,7 @@ export class RedisConnection implements OnApplicationShutdown {
   private isLeftAlone = false;
   private timer: NodeJS.Timeout | undefined;
   private hasStopped = false;
-  private readonly listeners: Redis[] = [];
+  private readonly listener: RedisListener | undefined;
 
   constructor(
     config: Config,
@@ -36,15 +33,18 @@ export class RedisConnection implements OnApplicationShutdown {
       enableOfflineQueue: false, // when away, say so at once rather than keep requests waiting
       maxRetriesPerRequest: 0,
       connectTimeout: 2_000,
-      retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
+      retryStrategy: pauseMs,
     });
+    replaceUngreeted(this.client);
+    this.listener = new RedisListener(this.client);
     let isAway = false;
     this.client.on('error', (error) => {
-      if (!isAway) log.warn({ err: error }, 'Redis is away: limits and blocks go on in memory');
+      if (!isAway)
+        log.warn({ err: error }, 'Redis is away: limits, blocks and cache go on in memory');
       isAway = true;
     });
     this.client.on('ready', () => {
-      if (isAway) log.info('Redis is back: limits and blocks hold across processes again');
+      if (isAway) log.info('Redis is back: limits, blocks and cache hold across processes again');
       isAway = false;
     });
   }
@@ -74,28 +74,14 @@ export class RedisConnection implements OnApplicationShutdown {
     void this.ask((client) => client.publish(channel, message));
   }
 
-  /**
-   * Hears what is published, on a connection of its own. Messages get lost while that is down:
-   * `onListening` says when it is up and when not.
-   */
+  /** Hears what is published, while `onListening` says so. Call it before the first of that, in a constructor. */
   subscribe(channel: string, subscriber: Subscriber): void {
-    if (!this.client) return;
-    const listener = this.client.duplicate({ autoResubscribe: false });
-    this.listeners.push(listener);
-    listener.on('error', () => undefined); // the connection for questions meets the same and logs it
-    listener.on('ready', () => {
-      void listener.subscribe(channel).then(
-        () => subscriber.onListening(true),
-        () => listener.disconnect(true),
-      );
-    });
-    listener.on('close', () => subscriber.onListening(false));
-    listener.on('message', (_channel, message) => subscriber.onMessage(message));
+    this.listener?.add(channel, subscriber);
   }
 
   onApplicationShutdown(): void {
     this.hasStopped = true;
-    for (const listener of this.listeners) listener.disconnect();
+    this.listener?.stop();
     clearTimeout(this.timer);
     this.client?.disconnect();
   }
@@ -103,7 +89,10 @@ export class RedisConnection implements OnApplicationShutdown {
   private leaveAlone(error: unknown): void {
     if (this.isLeftAlone) return;
     this.isLeftAlone = true;
-    this.log.warn({ err: error }, 'Redis does not answer: limits and blocks go on in memory');
+    this.log.warn(
+      { err: error },
+      'Redis does not answer: limits, blocks and cache go on in memory',
+    );
     this.pingLater();
   }
 
@@ -118,13 +107,18 @@ export class RedisConnection implements OnApplicationShutdown {
     try {
       await this.client!.ping();
       this.isLeftAlone = false;
-      this.log.info('Redis answers: limits and blocks hold across processes again');
+      this.log.info('Redis answers: limits, blocks and cache hold across processes again');
     } catch {
       // still away
     }
     clearTimeout(this.timer);
     if (this.isLeftAlone && !this.hasStopped) this.pingLater();
   }
+}
+
+/** Grows, and differs from process to process: else all would come back to a Redis at the same moment. */
+function pauseMs(attempt: number): number {
+  return Math.min(attempt * 200, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
 }
 
 /**
