@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ClientBase } from 'pg';
+import { Metrics } from '#platform/telemetry/metrics';
+import { HealthParts } from '#platform/telemetry/health-parts';
+import { startApp, type TestApp } from '../app.js';
+
+let started: TestApp[] = [];
+
+afterEach(async () => {
+  for (const test of started) await test[Symbol.asyncDispose]();
+  started = [];
+});
+
+async function start(environment: Record<string, string> = {}): Promise<TestApp> {
+  const test = await startApp(environment);
+  started.push(test);
+  return test;
+}
+
+interface Listed {
+  readonly items: { readonly id: string; readonly email: string; readonly role: string }[];
+}
+
+const emails = async ({ api }: TestApp, token: string) =>
+  (await api.get<Listed>('/v1/users?limit=100', { token })).body.items.map(({ email }) => email);
+
+/** Counts every statement that the engine is given, by whomever. */
+function countStatements({ engine }: TestApp): () => number {
+  let count = 0;
+  const watched = new WeakSet<object>();
+  engine.pool.on('acquire', (client: ClientBase) => {
+    if (watched.has(client)) return;
+    watched.add(client);
+    const query = client.query.bind(client) as (...args: unknown[]) => never;
+    client.query = (...args: unknown[]): never => {
+      count++;
+      return query(...args);
+    };
+  });
+  return () => count;
+}
+
+/** Six hundred looks at lists of users and sessions while three people sign up. */
+async function readHeavyMix(test: TestApp): Promise<number> {
+  const { accessToken: token } = await test.logInAdmin();
+  const statements = countStatements(test);
+  for (let round = 0; round < 3; round++) {
+    for (let batch = 0; batch < 10; batch++) {
+      const paths = Array.from({ length: 20 }, (_, i) =>
+        i % 2 ? '/v1/users?limit=50' : '/v1/auth/sessions',
+      );
+      const answers = await Promise.all(paths.map((path) => test.api.get(path, { token })));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    }
+    await test.api.register(`reader-${round}@example.com`);
+    expect(await emails(test, token)).toContain(`reader-${round}@example.com`);
+  }
+  return statements();
+}
+
+it('asks the database at least 80 % less often when much is read and little changes', async () => {
+  const without = await readHeavyMix(await start({ CACHE_MAX_BYTES: '0' }));
+  const withCache = await readHeavyMix(await start());
+  expect(without).toBeGreaterThan(600);
+  expect(withCache).toBeLessThan(without * 0.2);
+});
+
+describe('a cached list', () => {
+  it('shows every change at once', async () => {
+    const test = await start();
+    const { accessToken: token } = await test.logInAdmin();
+    const before = await emails(test, token);
+    await test.api.register('ada@example.com');
+    expect(await emails(test, token)).toEqual(['ada@example.com', ...before]);
+    const [ada] = (await test.api.get<Listed>('/v1/users?limit=100', { token })).body.items;
+    await test.api.request('PUT', `/v1/users/${ada!.id}/role`, { role: 'support' }, { token });
+    const { body } = await test.api.get<Listed>('/v1/users?limit=100', { token });
+    expect(body.items[0]).toMatchObject({ email: 'ada@example.com', role: 'support' });
+  });
+
+  it('of sessions is its owner’s alone, and without one that has ended', async () => {
+    const test = await start();
+    const sessionsOf = async (token: string) =>
+      (await test.api.get<Listed>('/v1/auth/sessions', { token })).body.items.map(({ id }) => id);
+    const ada = (await test.api.join('ada@example.com')).accessToken;
+    const bob = (await test.api.join('bob@example.com')).accessToken;
+    const [adas, bobs] = [await sessionsOf(ada), await sessionsOf(bob)];
+    expect(adas).toHaveLength(1);
+    expect(bobs).toHaveLength(1);
+    expect(adas).not.toEqual(bobs);
+
+    const second = (await test.api.logIn('ada@example.com')).body.accessToken;
+    const both = await sessionsOf(ada);
+    expect(both).toHaveLength(2);
+    const ended = `/v1/auth/sessions/${both[1]!}`;
+    expect((await test.api.request('DELETE', ended, undefined, { token: second })).status).toBe(
+      204,
+    );
+    expect(await sessionsOf(second)).toEqual([both[0]]);
+  });
+
+  it('is no way around a permission', async () => {
+    const test = await start();
+    const { accessToken: token } = await test.logInAdmin();
+    expect(await emails(test, token)).toHaveLength(1);
+    const ada = (await test.api.join('ada@example.com')).accessToken;
+    await emails(test, token);
+    expect((await test.api.get('/v1/users?limit=100', { token: ada })).status).toBe(403);
+    expect((await test.api.get('/v1/users?limit=100')).status).toBe(401);
+  });
+});
+
+it('says in health and metrics what it keeps', async () => {
+  const test = await start();
+  const { accessToken: token } = await test.logInAdmin();
+  await emails(test, token);
+  await emails(test, token);
+  expect(await test.app.get(HealthParts).look('cache')).toMatchObject({
+    status: 'healthy',
+    storage: 'memory',
+    entries: 1,
+  });
+  const text = await test.app.get(Metrics).registry.metrics();
+  expect(text).toContain(
+    'aerie_cache_reads_total{cache="UsersService.getPage",outcome="loaded"} 1',
+  );
+  expect(text).toContain(
+    'aerie_cache_reads_total{cache="UsersService.getPage",outcome="memory"} 1',
+  );
+  expect(text).toMatch(/^aerie_cache_entries 1$/m);
+  expect(text).toMatch(/^aerie_cache_bytes [1-9]\d*$/m);
+});
