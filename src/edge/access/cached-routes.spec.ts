@@ -65,15 +65,16 @@ class Own {
   }
 }
 
+const ask = async (who: string | undefined) => {
+  caller = who;
+  const answer = await app!.inject({ url: '/own' });
+  return answer.statusCode === 200
+    ? answer.json<{ greeting: string }>().greeting
+    : answer.statusCode;
+};
+
 it('lets a route be cached for each caller apart, behind the guards', async () => {
   await start(Own);
-  const ask = async (who: string | undefined) => {
-    caller = who;
-    const answer = await app!.inject({ url: '/own' });
-    return answer.statusCode === 200
-      ? answer.json<{ greeting: string }>().greeting
-      : answer.statusCode;
-  };
   expect(await ask('ada')).toBe('hello ada, you are number 1');
   expect(await ask('bob')).toBe('hello bob, you are number 2');
   expect(await ask('ada')).toBe('hello ada, you are number 1');

@@ -42,7 +42,10 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const returning = <T>(value: T) => vi.fn(() => Promise.resolve(value));
-const failing = (error: Error) => vi.fn(() => Promise.reject(error));
+const failing = (error: Error) =>
+  vi.fn(async () => {
+    throw error;
+  });
 const get = <T>(load: () => Promise<T>, read: Partial<CachedRead> = {}) =>
   cache.getOrLoad({ ...READ, ...read }, load);
 

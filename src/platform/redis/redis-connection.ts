@@ -7,7 +7,7 @@ import { GIVE_UP_MS, replaceUngreeted } from './silent-connections.js';
 
 const PATIENCE_MS = 50;
 const PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 3_000;
 
 /**
  * The connection to Redis, when REDIS_URL is set. What stands in Redis can do without it for a

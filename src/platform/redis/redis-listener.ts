@@ -26,7 +26,7 @@ export class RedisListener {
     this.connection.on('message', (channel, message) =>
       this.subscribers.get(channel)?.onMessage(message),
     );
-    this.timer = setInterval(() => this.beat(), BEAT_MS).unref();
+    this.timer = setInterval(() => void this.beat(), BEAT_MS).unref();
   }
 
   add(channel: string, subscriber: Subscriber): void {
@@ -54,15 +54,15 @@ export class RedisListener {
     for (const subscriber of this.subscribers.values()) subscriber.onListening(isListening);
   }
 
-  private beat(): void {
+  private async beat(): Promise<void> {
     if (this.connection.status !== 'ready') return;
     if (!this.isAnswered) return this.connection.disconnect(true);
     this.isAnswered = false;
-    this.connection.ping().then(
-      () => {
-        this.isAnswered = true;
-      },
-      () => undefined,
-    );
+    try {
+      await this.connection.ping();
+      this.isAnswered = true;
+    } catch {
+      // it broke, and is replaced
+    }
   }
 }
