@@ -50,7 +50,8 @@ export default defineConfig({
           ]
         : []),
       ...(hasRedis ? [project('redis', ['test/redis/*.e2e.ts'], { TEST_ENGINE: 'embedded' })] : []),
-      project('drills', ['test/drills/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
+      // those in faults/ start a database of their own, whatever the engine
+      project('drills', ['test/drills/**/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
       ...(hasPostgres
         ? [project('drills (postgresql)', ['test/drills/*.e2e.ts'], { TEST_ENGINE: 'postgresql' })]
         : []),

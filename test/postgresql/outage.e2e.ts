@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Api, Tokens } from '../api.js';
 import { scratchDatabase, type ScratchDatabase } from '../databases.js';
 import { Service } from '../service.js';
-import { TcpProxy } from '../tcp-proxy.js';
+import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 let database: ScratchDatabase;
 let proxy: TcpProxy;

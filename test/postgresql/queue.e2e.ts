@@ -5,7 +5,7 @@ import { defineJob } from '#platform/queue/job';
 import type { Queue } from '#platform/queue/queue';
 import { scratchDatabase, type ScratchDatabase } from '../databases.js';
 import { startQueue, until, type TestQueue } from '../queue.js';
-import { TcpProxy } from '../tcp-proxy.js';
+import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 const doNothing = (queue: Queue) => queue.work(Write, async () => undefined);
 

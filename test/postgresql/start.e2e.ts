@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { Services } from '../service.js';
-import { TcpProxy } from '../tcp-proxy.js';
+import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 const services = new Services();
 

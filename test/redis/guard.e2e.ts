@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
 import { startApp, type TestApp } from '../app.js';
 import { redisUrl } from '../servers.js';
-import { TcpProxy } from '../tcp-proxy.js';
+import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 let redis: Redis;
 let proxy: TcpProxy;

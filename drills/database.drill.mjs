@@ -1,0 +1,92 @@
+// What the service does while its database fails in each of the ways that databases fail, and
+// afterwards: nobody waits beyond the deadline, nothing acknowledged is lost, nothing is done twice.
+import { setTimeout as delay } from 'node:timers/promises';
+import { judge, medianMsOf, promisesOf, RECOVERY_MS } from './database/promises.mjs';
+import { DatabaseSetting } from './database/setting.mjs';
+import { statesOf } from './database/states.mjs';
+import { Writes } from './database/writes.mjs';
+import { Load, recoveryMs, summaryOf } from './kit/load.mjs';
+import { Watch } from './kit/watch.mjs';
+
+export const about =
+  'the database refuses, resets, freezes, vanishes, is slow, full, read-only, restarted or elsewhere';
+
+/** By then the breaker has opened in the states that open it. */
+const BREAKER_OPENS_MS = 1_500;
+
+export default async function databaseDrill(drill) {
+  const form = drill.isShort
+    ? { perSecond: 30, holdMs: 2_500, deadlineMs: 3_000 }
+    : { perSecond: 60, holdMs: 10_000, deadlineMs: 10_000 };
+  const setting = await DatabaseSetting.make(drill, form.deadlineMs);
+  const results = [];
+  for (const state of statesOf(drill, setting)) {
+    if (!drill.isWanted(state.name)) continue;
+    drill.say(`database: ${state.name}`);
+    await state.prepares?.();
+    const result = await through(state, setting, form);
+    results.push(result);
+    drill.row(rowOf(result));
+  }
+  judge(drill, promisesOf(form.deadlineMs), results);
+}
+
+/** Load before, during and after one state, and what became of it. */
+async function through(state, setting, { perSecond, holdMs }) {
+  const { proxy, url } = setting;
+  const writes = new Writes(setting);
+  const watch = new Watch(url).start();
+  const load = new Load({ url, perSecond, next: (number) => writes.next(number) }).start();
+  await delay(1_000);
+
+  const brokenAt = performance.now();
+  await state.breaks();
+  await delay(BREAKER_OPENS_MS);
+  const takenBefore = proxy.accepted;
+  await delay(holdMs - BREAKER_OPENS_MS);
+  const trials = proxy.accepted - takenBefore;
+  await state.mends();
+  const mendedAt = performance.now();
+  const takenAtMend = proxy.accepted;
+
+  await settled(load, mendedAt);
+  const records = await load.stop();
+  const { lost, doubled } = await writes.count(records, state.observes ?? setting.observed);
+  return {
+    state,
+    records,
+    lost,
+    doubled,
+    trials,
+    trialSeconds: (holdMs - BREAKER_OPENS_MS) / 1_000,
+    reconnects: proxy.accepted - takenAtMend,
+    recoveryMs: recoveryMs(records, mendedAt),
+    refusals: records.filter(
+      ({ status, sentAt }) =>
+        status === 503 && sentAt > brokenAt + BREAKER_OPENS_MS && sentAt < mendedAt,
+    ),
+    ...(await watch.stop()),
+  };
+}
+
+/** Goes on until requests have succeeded for two seconds in a row, or for as long as a recovery may take. */
+async function settled(load, mendedAt) {
+  const patienceMs = RECOVERY_MS + 3_000;
+  while (performance.now() < mendedAt + patienceMs) {
+    await delay(100);
+    const lastFailure = mendedAt + Math.min(recoveryMs(load.records, mendedAt), patienceMs);
+    if (performance.now() > lastFailure + 2_000) return;
+  }
+}
+
+function rowOf(result) {
+  const { state, records, recoveryMs: recovery, lost, doubled, refusals } = result;
+  return {
+    state: state.name,
+    ...summaryOf(records),
+    'open breaker ms': state.opensBreaker ? medianMsOf(refusals) : '',
+    'back after s': Number.isFinite(recovery) ? (recovery / 1_000).toFixed(1) : 'never',
+    lost: lost.length,
+    doubled: doubled.length,
+  };
+}
