@@ -31,7 +31,7 @@ module.exports = {
       from: { path: '^src/features/([^/]+)/' },
       to: {
         path: '^src/features/[^/]+/',
-        pathNot: ['^src/features/$1/', '\\.(service|module|problems)\\.ts$'],
+        pathNot: ['^src/features/$1/', '\\.(service|module|problems|actions|decorators)\\.ts$'],
       },
     },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

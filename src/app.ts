@@ -21,6 +21,7 @@ import { refuseByHead } from '#edge/transport/refuse-by-head';
 import { refuseUnlessReady } from '#edge/transport/refuse-unless-ready';
 import { openRequestContext } from '#edge/transport/request-context';
 import { sayRequestId } from '#edge/transport/request-id';
+import { leaveTrail } from '#edge/transport/request-trail';
 import { setSecurityHeaders } from '#edge/transport/security-headers';
 import { serverOptions } from '#edge/transport/server-options';
 import { takeStrictJson } from '#edge/transport/strict-json';
@@ -35,6 +36,7 @@ import { FrameworkLogger } from '#platform/logging/logging.module';
 import { Queue } from '#platform/queue/queue';
 import { Metrics } from '#platform/telemetry/metrics';
 import { Monitor } from '#platform/telemetry/monitor';
+import { RequestTrail } from '#platform/telemetry/request-trail';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { validationPipe } from '#platform/validation/validation.pipe';
 import { AppModule, type Foundation } from './app.module.js';
@@ -73,6 +75,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   refuseWrongMethods(server);
   openRequestContext(server);
   limitRefusals(server, app.get(RateLimits), app.get(RouteTiers));
+  leaveTrail(server, app.get(RequestTrail));
 
   // 3. the route: /v1/…, limits, suspicious input, access, validation, and at the end of every failure a problem
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AuditService } from '#features/audit/audit.service';
+import { AuditSearchRepository } from '#features/audit/audit-search.repository';
 import { startApp } from '../app.js';
 
 describe('at the defaults', () => {
@@ -104,8 +104,8 @@ describe('at the defaults', () => {
     await test.api.get('/v1/users/me');
     await expect
       .poll(async () => {
-        const audit = test.app.get(AuditService);
-        return (await audit.getPage({ action: 'security.rate_limited', limit: 10 })).items;
+        const entries = test.app.get(AuditSearchRepository);
+        return entries.findNewest({ action: 'security.rate_limited' }, undefined, 10);
       })
       .toMatchObject([{ severity: 'notice', metadata: { tier: 'api', limit: 100 } }]);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { SessionsRepository } from '../../src/features/auth/sessions.repository.js';
+import { AuditSearchRepository } from '#features/audit/audit-search.repository';
 import { AuditService } from '#features/audit/audit.service';
 import { EmailTaken } from '#features/users/users.problems';
 import { UsersRepository } from '../../src/features/users/users.repository.js';
@@ -36,7 +37,9 @@ const newUser = (change: object = {}) => ({
 });
 
 const auditOf = async (subject: string) =>
-  (await audit.getPage({ subject, limit: 50 })).items.map(({ action }) => action);
+  (await test.app.get(AuditSearchRepository).findNewest({ subject }, undefined, 50)).map(
+    ({ action }) => action,
+  );
 
 describe('a row', () => {
   it('comes back with its times to the millisecond, in UTC, whatever the session says', async () => {

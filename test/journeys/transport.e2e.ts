@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { UnprocessableEntityException } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Load } from '#edge/transport/load';
-import { AuditService } from '#features/audit/audit.service';
+import { AuditSearchRepository } from '#features/audit/audit-search.repository';
 import { RegistrationService } from '#features/auth/registration.service';
 import { Conflict, DatabaseUnavailable, ExternalServiceFailed } from '#platform/errors/problems';
 import { confirmReady } from '#platform/lifecycle/listen';
@@ -41,9 +41,9 @@ const BODY = JSON.stringify({ email: 'nobody@example.com', password: PASSWORD })
 const JSON_HEADERS = `content-type: application/json\r\ncontent-length: ${BODY.length}\r\n`;
 
 const refusedOrigins = async () => {
-  const query = { action: 'security.origin_refused', limit: 100 } as const;
-  const { items } = await test.app.get(AuditService).getPage(query);
-  return items.map(({ metadata }) => (metadata as { origin: string }).origin);
+  const entries = test.app.get(AuditSearchRepository);
+  const found = await entries.findNewest({ action: 'security.origin_refused' }, undefined, 100);
+  return found.map(({ metadata }) => (metadata as { origin: string }).origin);
 };
 
 const many = (count: number) =>

@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { Caller } from '#edge/access/access.decorators';
 import type { SignedIn } from '#edge/access/principal';
+import { Audited } from '#features/audit/audit.decorators';
 import { ApiKeysPage, ApiKeysQuery, CreatedApiKey, NewApiKey } from './api-keys.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
 
@@ -32,6 +33,7 @@ export class ApiKeysController {
 
   /** Ends a key of the caller’s, from its next use on. */
   @HttpCode(204)
+  @Audited('api_key.revoked')
   @Delete(':id')
   revoke(@Caller() { userId }: SignedIn, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.keys.revoke(userId, id);

@@ -1,18 +1,29 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { Requires } from '#edge/access/access.decorators';
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { Caller, Requires } from '#edge/access/access.decorators';
+import type { Principal } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
-import { AuditPage, AuditQuery } from './audit.dto.js';
-import { AuditService } from './audit.service.js';
+import { AuditExportService } from './audit-export.service.js';
+import { AuditSearchService } from './audit-search.service.js';
+import { AuditExportQuery, AuditPage, AuditQuery } from './audit.dto.js';
 
+@RateLimit('admin')
+@Requires('audit:read')
 @Controller('audit')
 export class AuditController {
-  constructor(private readonly audit: AuditService) {}
+  constructor(
+    private readonly search: AuditSearchService,
+    private readonly exports: AuditExportService,
+  ) {}
 
   /** Who did what, the newest first. */
-  @Requires('audit:read')
-  @RateLimit('admin')
   @Get()
-  list(@Query() query: AuditQuery): Promise<AuditPage> {
-    return this.audit.getPage(query);
+  list(@Caller() { userId }: Principal, @Query() query: AuditQuery): Promise<AuditPage> {
+    return this.search.getPage(userId, query);
+  }
+
+  /** The same as a file, the oldest first. One that is not whole ends with a cut connection. */
+  @Get('export')
+  export(@Query() query: AuditExportQuery): Promise<StreamableFile> {
+    return this.exports.export(query);
   }
 }

@@ -1,26 +1,34 @@
-import { Transform } from 'class-transformer';
+import { OmitType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import type { AuditEntry } from '#platform/database/generated/client';
 import { Severity } from '#platform/database/generated/enums';
 import { IsCursor, PageQuery } from '#platform/database/page';
 import { IsOneOf } from '#platform/validation/choice.decorators';
 import { EndsAfter } from '#platform/validation/date.decorators';
+import { fieldRule } from '#platform/validation/field-rule';
 import { IsText } from '#platform/validation/text.decorators';
 import { IsInstant } from '#platform/validation/time.decorators';
-import { auditActions, type AuditAction } from './actions.js';
+import { actionNames, auditCatalogue, type AuditAction } from './audit.actions.js';
 
-const ACTIONS = Object.keys(auditActions);
-const SEQUENCE = /^\d{1,18}$/;
+const CURSOR = /^\d{1,15}-\d{1,18}$/;
+
+/** An action of the catalogue, which features fill after this file has been read. */
+const IsKnownAction = () =>
+  fieldRule({
+    name: 'isKnownAction',
+    takes: (value) => auditCatalogue.has(value as string),
+    wants: 'must be an action that is recorded, such as auth.logged_in',
+    schema: { type: 'string', enum: actionNames },
+  });
 
 export class AuditQuery extends PageQuery {
   /** The nextCursor of the page before. */
   @IsOptional()
-  @Transform(({ value }) => (SEQUENCE.test(String(value)) ? BigInt(value as string) : value))
-  @IsCursor('bigint')
-  cursor?: bigint;
+  @IsCursor('string', CURSOR)
+  cursor?: string;
 
   @IsOptional()
-  @IsOneOf(ACTIONS)
+  @IsKnownAction()
   action?: AuditAction;
 
   /** Id of the user who did it. */
@@ -51,6 +59,14 @@ export class AuditQuery extends PageQuery {
   @IsInstant()
   @EndsAfter('from')
   to?: Date;
+}
+
+export const EXPORT_FORMATS = ['ndjson', 'csv'] as const;
+
+/** Which entries to export, and as what. */
+export class AuditExportQuery extends OmitType(AuditQuery, ['cursor', 'limit']) {
+  @IsOneOf(EXPORT_FORMATS)
+  format: (typeof EXPORT_FORMATS)[number] = 'ndjson';
 }
 
 export class AuditEntryView {

@@ -1,60 +1,50 @@
 import { Injectable } from '@nestjs/common';
-import { pageOf, type Page } from '#platform/database/page';
 import { currentRequest } from '#platform/telemetry/request-context';
-import { auditActions, type AuditAction } from './actions.js';
-import { AuditQuery, AuditEntryView, OwnAuditEntry } from './audit.dto.js';
+import { auditCatalogue, carriedBy, type AuditAction, type AuditActions } from './audit.actions.js';
 import { AuditRepository } from './audit.repository.js';
 
-export interface AuditFact {
+/** What is said of an action. `metadata` is what the catalogue says the action carries; never a secret. */
+export type AuditFact<A extends AuditAction = AuditAction> = {
   /** Who or what it happened to. */
   subject?: string;
   /** Who did it; the caller of the request at hand unless given. */
   actor?: string;
-  /** What else an investigation wants to know; never a secret. */
-  metadata?: Record<string, string | number | boolean>;
-}
+} & Carrying<AuditActions[A]>;
 
-export type { AuditAction } from './actions.js';
+type Carrying<Metadata> = keyof Metadata extends never
+  ? { metadata?: undefined }
+  : {} extends Metadata
+    ? { metadata?: Metadata }
+    : { metadata: Metadata };
 
-const OWN_PAGE = 500;
+/** May be left out when nothing in it has to be said. */
+export type FactArgument<A extends AuditAction> =
+  {} extends AuditFact<A> ? [fact?: AuditFact<A>] : [fact: AuditFact<A>];
+
+export type { AuditAction } from './audit.actions.js';
 
 @Injectable()
 export class AuditService {
   constructor(private readonly entries: AuditRepository) {}
 
   /** Adds an entry: within a transaction it is committed with it or not at all. */
-  async record(
-    action: AuditAction,
-    { subject, actor, metadata = {} }: AuditFact = {},
-  ): Promise<void> {
+  async record<A extends AuditAction>(action: A, ...[fact]: FactArgument<A>): Promise<void> {
+    const {
+      subject,
+      actor,
+      metadata = {},
+    }: { subject?: string; actor?: string; metadata?: object } = fact ?? {};
     const request = currentRequest();
+    const definition = auditCatalogue.get(action)!;
     await this.entries.insert({
       action,
-      severity: auditActions[action],
+      severity: definition.severity,
       actor: actor ?? request?.actor,
       subject,
       requestId: request?.requestId,
       address: request?.address,
       userAgent: request?.userAgent,
-      metadata,
+      metadata: carriedBy(definition, metadata as Record<string, unknown>),
     });
-  }
-
-  async getPage({ cursor, limit, from, to, ...filter }: AuditQuery): Promise<Page<AuditEntryView>> {
-    const time = { ...(from && { gte: from }), ...(to && { lt: to }) };
-    const entries = await this.entries.findPage({ ...filter, time }, cursor, limit + 1);
-    return pageOf(
-      entries,
-      limit,
-      (entry) => String(entry.sequence),
-      (entry) => AuditEntryView.of(entry),
-    );
-  }
-
-  /** What the user may know of the trail, the oldest first, from behind the given sequence. */
-  async entriesAbout(userId: string, after: string | undefined): Promise<OwnAuditEntry[]> {
-    const above = after === undefined ? undefined : BigInt(after);
-    const entries = await this.entries.findAbout(userId, above, OWN_PAGE);
-    return entries.map((entry) => OwnAuditEntry.of(entry, userId));
   }
 }

@@ -1,12 +1,19 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import { Log } from '#platform/logging/log';
+import { RequestTrail, type CompletedRequest } from '#platform/telemetry/request-trail';
 import { SecurityEvents, type SecurityEvent } from '#platform/telemetry/security-events';
-import { auditActions } from './actions.js';
+import { auditCatalogue, type AuditAction } from './audit.actions.js';
 import { AuditRepository } from './audit.repository.js';
 
 const MOST_WAITING = 1_000;
 const PAUSE_MS = 1_000;
+
+type Noticed = Omit<SecurityEvent, 'action' | 'metadata'> & {
+  readonly action: AuditAction;
+  readonly subject?: string;
+  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+};
 
 /**
  * Writes security events to the trail behind the requests that caused them. They wait in memory, in
@@ -14,7 +21,7 @@ const PAUSE_MS = 1_000;
  */
 @Injectable()
 export class SecurityEventRecorder implements BeforeApplicationShutdown {
-  private readonly waiting: (SecurityEvent & { time: Date })[] = [];
+  private readonly waiting: (Noticed & { time: Date })[] = [];
   private writing: Promise<void> | undefined;
   private dropped = 0;
   private isStopping = false;
@@ -23,7 +30,9 @@ export class SecurityEventRecorder implements BeforeApplicationShutdown {
     private readonly entries: AuditRepository,
     private readonly log: Log,
     events: SecurityEvents,
+    trail: RequestTrail,
   ) {
+    trail.onCompleted((request) => this.add(noticed(request)));
     events.onEvent((event) => this.add(event));
   }
 
@@ -32,7 +41,7 @@ export class SecurityEventRecorder implements BeforeApplicationShutdown {
     await this.writing;
   }
 
-  private add(event: SecurityEvent): void {
+  private add(event: Noticed): void {
     if (this.waiting.length >= MOST_WAITING) {
       this.dropped++;
       return;
@@ -52,7 +61,10 @@ export class SecurityEventRecorder implements BeforeApplicationShutdown {
   private async write(): Promise<void> {
     for (let event = this.waiting[0]; event; event = this.waiting[0]) {
       try {
-        await this.entries.insert({ ...event, severity: auditActions[event.action] });
+        await this.entries.insert({
+          ...event,
+          severity: auditCatalogue.get(event.action)!.severity,
+        });
         this.waiting.shift();
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) {
@@ -70,4 +82,19 @@ export class SecurityEventRecorder implements BeforeApplicationShutdown {
       this.dropped = 0;
     }
   }
+}
+
+function noticed({
+  method,
+  route,
+  status,
+  outcome,
+  durationMs,
+  ...who
+}: CompletedRequest): Noticed {
+  return {
+    ...who,
+    action: 'request.completed',
+    metadata: { method, route, status, outcome, durationMs },
+  };
 }

@@ -4,6 +4,7 @@ import { ApiKeysModule } from '#features/api-keys/api-keys.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { SecondFactorModule } from '#features/second-factor/second-factor.module';
 import { UsersModule } from '#features/users/users.module';
+import './auth.actions.js';
 import { AccountChangesService } from './account-changes.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { Caller } from '#edge/access/access.decorators';
 import type { SignedIn } from '#edge/access/principal';
+import { Audited } from '#features/audit/audit.decorators';
 import { SessionsPage, SessionsQuery, SessionView } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -20,6 +21,7 @@ export class SessionsController {
 
   /** Ends one of the caller's sessions: its tokens are refused from now on. */
   @HttpCode(204)
+  @Audited('auth.session_revoked')
   @Delete(':id')
   close(@Caller() { userId }: SignedIn, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.sessions.closeOwn(userId, id);

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post, Put } from '@nestjs/common';
 import { Caller, Requires } from '#edge/access/access.decorators';
 import type { Principal } from '#edge/access/principal';
+import { Audited, type Exchange } from '#features/audit/audit.decorators';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
 import { NewRole } from './user-administration.dto.js';
 import { UserAdministrationService } from './user-administration.service.js';
@@ -14,6 +15,7 @@ export class UserAdministrationController {
 
   /** Shuts an account out: its sessions end at once, its API keys are refused. */
   @HttpCode(204)
+  @Audited('user.disabled')
   @Post('disable')
   disable(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.administration.disable(caller.userId, id);
@@ -21,6 +23,7 @@ export class UserAdministrationController {
 
   /** Lets a disabled account in again. */
   @HttpCode(204)
+  @Audited('user.enabled')
   @Post('enable')
   enable(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
     return this.administration.enable(caller.userId, id);
@@ -28,6 +31,9 @@ export class UserAdministrationController {
 
   /** Gives an account another role, from its next request on. */
   @HttpCode(204)
+  @Audited('user.role_changed', {
+    metadata: ({ body }: Exchange<NewRole>) => ({ role: body.role }),
+  })
   @Put('role')
   changeRole(
     @Caller() caller: Principal,

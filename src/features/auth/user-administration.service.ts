@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService, type AuditAction } from '#features/audit/audit.service';
 import { UsersService } from '#features/users/users.service';
 import { Database } from '#platform/database/database';
 import type { Prisma, Role } from '#platform/database/generated/client';
@@ -11,36 +10,29 @@ export class UserAdministrationService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly audit: AuditService,
     private readonly database: Database,
   ) {}
 
   async disable(callerId: string, id: string): Promise<void> {
     await this.database.transaction(async () => {
-      await this.change(callerId, id, { disabledAt: new Date() }, 'user.disabled');
+      await this.change(callerId, id, { disabledAt: new Date() });
       await this.sessions.closeAllOf(id);
     });
   }
 
   enable(callerId: string, id: string): Promise<void> {
-    return this.change(callerId, id, { disabledAt: null }, 'user.enabled');
+    return this.change(callerId, id, { disabledAt: null });
   }
 
   changeRole(callerId: string, id: string, role: Role): Promise<void> {
-    return this.change(callerId, id, { role }, 'user.role_changed', { role });
+    return this.change(callerId, id, { role });
   }
 
   /**
    * Never on the caller's own account: so no administrator can shut out the last one. Throws
    * `NotFound` and `Conflict`.
    */
-  private async change(
-    callerId: string,
-    id: string,
-    data: Prisma.UserUpdateInput,
-    action: AuditAction,
-    metadata: Record<string, string> = {},
-  ): Promise<void> {
+  private async change(callerId: string, id: string, data: Prisma.UserUpdateInput): Promise<void> {
     if (id === callerId)
       throw new Conflict({ detail: 'Your own account is for others to change.' });
     await this.database.transaction(async () => {
@@ -48,7 +40,6 @@ export class UserAdministrationService {
       if (user.erasedAt) throw new NotFound();
       await this.users.requireOtherAdministrators(id);
       await this.users.update(id, data);
-      await this.audit.record(action, { subject: id, metadata });
     });
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { UsersModule } from '#features/users/users.module';
+import './oidc.actions.js';
 import { IdentitiesController } from './identities.controller.js';
 import { IdentitiesRepository } from './identities.repository.js';
 import { IdentitiesService } from './identities.service.js';

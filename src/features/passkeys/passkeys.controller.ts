@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { Caller } from '#edge/access/access.decorators';
 import type { SignedIn } from '#edge/access/principal';
+import { Audited } from '#features/audit/audit.decorators';
 import { PasskeyChallengesService } from './passkey-challenges.service.js';
 import { PasskeyRegistrationService } from './passkey-registration.service.js';
 import {
@@ -46,6 +47,7 @@ export class PasskeysController {
   }
 
   @HttpCode(204)
+  @Audited('user.passkey_renamed')
   @Patch(':id')
   rename(
     @Caller() { userId }: SignedIn,

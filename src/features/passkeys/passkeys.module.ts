@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { UsersModule } from '#features/users/users.module';
+import './passkeys.actions.js';
 import { PasskeyChallengesService } from './passkey-challenges.service.js';
 import { PasskeyRegistrationService } from './passkey-registration.service.js';
 import { PasskeySignInController } from './passkey-sign-in.controller.js';

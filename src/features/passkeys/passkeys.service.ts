@@ -26,10 +26,7 @@ export class PasskeysService {
 
   /** Throws `NotFound` for what is not the user's. */
   async rename(userId: string, id: string, name: string): Promise<void> {
-    await this.database.transaction(async () => {
-      if (!(await this.passkeys.rename(userId, id, name))) throw new NotFound();
-      await this.audit.record('user.passkey_renamed', { subject: id });
-    });
+    if (!(await this.passkeys.rename(userId, id, name))) throw new NotFound();
   }
 
   /** Also ends the other sessions: it may be gone because it was stolen. Throws `NotFound`. */

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
+import { AuditSearchService, cursorOf } from '#features/audit/audit-search.service';
 import { AuditService } from '#features/audit/audit.service';
 import { ExportRepository } from './export.repository.js';
 import { jsonOf, pagesOf } from './json-stream.js';
@@ -12,6 +13,7 @@ export class ExportService {
   constructor(
     private readonly data: ExportRepository,
     private readonly audit: AuditService,
+    private readonly trail: AuditSearchService,
   ) {}
 
   /**
@@ -33,10 +35,7 @@ export class ExportService {
       letters: pagesOf((after) => this.data.findLetters(userId, after), idOf),
       passkeys: pagesOf((after) => this.data.findPasskeys(userId, after), idOf),
       apiKeys: pagesOf((after) => this.data.findApiKeys(userId, after), idOf),
-      auditEntries: pagesOf(
-        (after) => this.audit.entriesAbout(userId, after),
-        ({ sequence }) => sequence,
-      ),
+      auditEntries: pagesOf((after) => this.trail.entriesAbout(userId, after), cursorOf),
     };
     return new StreamableFile(Readable.from(jsonOf(members, lists), { objectMode: false }), {
       type: 'application/json',

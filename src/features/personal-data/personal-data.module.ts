@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
 import { UsersModule } from '#features/users/users.module';
+import './personal-data.actions.js';
 import { DeletionService } from './deletion.service.js';
 import { DueErasures } from './due-erasures.js';
 import { ErasureRepository } from './erasure.repository.js';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '#features/audit/audit.module';
+import './users.actions.js';
 import { ReauthenticationService } from './reauthentication.service.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { GuessesRepository } from './guesses.repository.js';

@@ -2,24 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { Log } from '../logging/log.js';
 import { LONGEST_USER_AGENT } from './request-context.js';
 
-/** What the edge can notice. Past facts, like every entry of the audit trail, which records them. */
-export type SecurityAction =
-  | 'security.rate_limited'
-  | 'security.input_suspicious'
-  | 'security.client_blocked'
-  | 'security.client_unblocked'
-  | 'security.origin_refused'
-  | 'security.api_key_refused';
+/** What can be noticed and what is said of it. Past facts, like every entry of the audit trail, which records them. */
+export interface SecurityFacts {
+  'security.rate_limited': { tier: string; limit: number; route: string };
+  'security.input_suspicious': {
+    rules: string;
+    field: string;
+    score: number;
+    action: string;
+    route: string;
+  };
+  'security.client_blocked': { client: string; score: number; until: string };
+  'security.client_unblocked': { client: string };
+  'security.origin_refused': { origin: string; method: string };
+  'security.api_key_refused': { keyId: string; prefix: string; owner: string; reason: string };
+}
 
-export interface SecurityEvent {
-  readonly action: SecurityAction;
+export type SecurityAction = keyof SecurityFacts;
+
+export interface SecurityEvent<A extends SecurityAction = SecurityAction> {
+  readonly action: A;
   readonly requestId?: string;
   readonly address?: string;
   readonly userAgent?: string;
   /** Id of the signed-in user, when known. */
   readonly actor?: string;
   /** Rule, path, tier and the like; never what the client wrote. */
-  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+  readonly metadata: Readonly<SecurityFacts[A]>;
 }
 
 type Listener = (event: SecurityEvent) => void;
@@ -36,7 +45,7 @@ export class SecurityEvents {
   }
 
   /** Never throws and never waits: the request at hand goes on. */
-  report(noticed: SecurityEvent): void {
+  report<A extends SecurityAction>(noticed: SecurityEvent<A>): void {
     const event = { ...noticed, userAgent: noticed.userAgent?.slice(0, LONGEST_USER_AGENT) };
     this.log.security(event, event.action);
     for (const listener of this.listeners) listener(event);

@@ -1,0 +1,60 @@
+import type { SecurityAction } from '#platform/telemetry/security-events';
+import {
+  critical,
+  defineActions,
+  info,
+  notice,
+  warning,
+  type ActionDefinition,
+  type ActionsOf,
+} from './audit.actions.js';
+
+/** What every floor can notice: `SecurityFacts` says the same for those who report. */
+const securityActions = {
+  'security.rate_limited': notice({ tier: String, limit: Number, route: String }),
+  'security.input_suspicious': warning({
+    rules: String,
+    field: String,
+    score: Number,
+    action: String,
+    route: String,
+  }),
+  'security.client_blocked': critical({ client: String, score: Number, until: String }),
+  'security.client_unblocked': warning({ client: String }),
+  'security.origin_refused': warning({ origin: String, method: String }),
+  'security.api_key_refused': warning({
+    keyId: String,
+    prefix: String,
+    owner: String,
+    reason: String,
+  }),
+} satisfies Record<SecurityAction, ActionDefinition>;
+
+/** What was asked for. */
+const filterKeys = {
+  'action?': String,
+  'actor?': String,
+  'subject?': String,
+  'severity?': String,
+  'requestId?': String,
+  'from?': String,
+  'to?': String,
+} as const;
+
+const actions = defineActions({
+  ...securityActions,
+  'audit.read': notice(filterKeys),
+  'audit.export_started': warning({ format: String, ...filterKeys }),
+  'audit.exported': warning({ format: String, entries: Number, isWhole: Boolean }),
+  'request.completed': info({
+    method: String,
+    route: String,
+    status: Number,
+    outcome: String,
+    durationMs: Number,
+  }),
+});
+
+declare module './audit.actions.js' {
+  interface AuditActions extends ActionsOf<typeof actions> {}
+}
