@@ -114,7 +114,7 @@ describe(`a search of ${ROWS} entries`, () => {
     const { plan, pages } = await search(filter(1));
     expect(plan).not.toContain('Seq Scan');
     expect(plan).toMatch(new RegExp(`(using|on) audit_logs_(${index})_.*idx`));
-    expect(pages).toBeLessThan(1_000);
+    expect(most).toBeLessThan(1_000);
   });
 
   it('costs no more behind the middle than at the start', async () => {
@@ -122,7 +122,7 @@ describe(`a search of ${ROWS} entries`, () => {
     for (const filter of [{}, { action: 'auth.logged_in' }, { severity: 'warning' }] as const) {
       const { plan, pages } = await search(filter, behind);
       expect(plan).toMatch(/Index Cond: .*"time" </);
-      expect(pages).toBeLessThan(1_000);
+      expect(most).toBeLessThan(1_000);
     }
   });
 
@@ -131,9 +131,9 @@ describe(`a search of ${ROWS} entries`, () => {
       const found = [];
       for (let run = 0; run < RUNS; run++) found.push(await search(filter(run)));
       const p95 = found.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.floor(RUNS * 0.95)]!;
-      const pages = Math.max(...found.map((search) => search.pages));
-      process.stdout.write(`| ${name} | ${p95.toFixed(1)} ms | ${pages} pages |\n`);
-      expect(pages).toBeLessThan(1_000);
+      const most = Math.max(...found.map(({ pages }) => pages));
+      process.stdout.write(`| ${name} | ${p95.toFixed(1)} ms | ${most} pages |\n`);
+      expect(most).toBeLessThan(1_000);
     }
   });
 });
