@@ -91,5 +91,8 @@ export interface AuditEntry {
   readonly actor: string | null;
   readonly subject: string | null;
   readonly requestId: string | null;
+  readonly severity: string;
+  readonly sequence: string;
+  readonly time: string;
   readonly metadata: Record<string, unknown>;
 }

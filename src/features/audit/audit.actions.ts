@@ -35,22 +35,30 @@ export function defineActions<const D extends Record<string, ActionDefinition>>(
   return definitions;
 }
 
-/** What happens all day. */
-export const info = <const C extends Carried = {}>(carries?: C) => of('info', carries);
-/** What somebody may ask about later. */
-export const notice = <const C extends Carried = {}>(carries?: C) => of('notice', carries);
-/** What the owner of an account or an operator should know of. */
-export const warning = <const C extends Carried = {}>(carries?: C) => of('warning', carries);
-/** What has to be looked into at once. */
-export const critical = <const C extends Carried = {}>(carries?: C) => of('critical', carries);
-
-function of<C extends Carried>(severity: Severity, carries = {} as C): ActionDefinition<C> {
-  return { severity, carries, names: Object.keys(carries).map((name) => name.replace(/\?$/, '')) };
+interface Define {
+  (): ActionDefinition<{}>;
+  <const C extends Carried>(carries: C): ActionDefinition<C>;
 }
+
+function of(severity: Severity): Define {
+  return <C extends Carried>(carries = {} as C): ActionDefinition<C> => {
+    const names = Object.keys(carries).map((name) => name.replace(/\?$/, ''));
+    return { severity, carries, names };
+  };
+}
+
+/** What happens all day. */
+export const info = of('info');
+/** What somebody may ask about later. */
+export const notice = of('notice');
+/** What the owner of an account or an operator should know of. */
+export const warning = of('warning');
+/** What has to be looked into at once. */
+export const critical = of('critical');
 
 /** The actions that `defineActions()` was given, as types. */
 export type ActionsOf<D extends Record<string, ActionDefinition>> = {
-  [Name in keyof D]: MetadataOf<D[Name]['carries']>;
+  -readonly [Name in keyof D]: MetadataOf<D[Name]['carries']>;
 };
 
 type MetadataOf<C extends Carried> = Flat<
@@ -66,6 +74,24 @@ type ValueOf<Kind> = Kind extends StringConstructor
   : Kind extends NumberConstructor
     ? number
     : boolean;
+
+/** What is said of an action. `metadata` is what the catalogue says the action carries; never a secret. */
+export type AuditFact<A extends AuditAction = AuditAction> = {
+  /** Who or what it happened to. */
+  subject?: string;
+  /** Who did it; the caller of the request at hand unless given. */
+  actor?: string;
+} & Carrying<AuditActions[A]>;
+
+type Carrying<Metadata> = keyof Metadata extends never
+  ? { metadata?: undefined }
+  : {} extends Metadata
+    ? { metadata?: Metadata }
+    : { metadata: Metadata };
+
+/** May be left out when nothing in it has to be said. */
+export type FactArgument<A extends AuditAction> =
+  {} extends AuditFact<A> ? [fact?: AuditFact<A>] : [fact: AuditFact<A>];
 
 /** Of what it is given, what the action is declared to carry: a row spread by mistake stays out. */
 export function carriedBy(

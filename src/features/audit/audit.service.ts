@@ -1,27 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { currentRequest } from '#platform/telemetry/request-context';
-import { auditCatalogue, carriedBy, type AuditAction, type AuditActions } from './audit.actions.js';
+import { auditCatalogue, carriedBy, type AuditAction, type FactArgument } from './audit.actions.js';
 import { AuditRepository } from './audit.repository.js';
 
-/** What is said of an action. `metadata` is what the catalogue says the action carries; never a secret. */
-export type AuditFact<A extends AuditAction = AuditAction> = {
-  /** Who or what it happened to. */
-  subject?: string;
-  /** Who did it; the caller of the request at hand unless given. */
-  actor?: string;
-} & Carrying<AuditActions[A]>;
-
-type Carrying<Metadata> = keyof Metadata extends never
-  ? { metadata?: undefined }
-  : {} extends Metadata
-    ? { metadata?: Metadata }
-    : { metadata: Metadata };
-
-/** May be left out when nothing in it has to be said. */
-export type FactArgument<A extends AuditAction> =
-  {} extends AuditFact<A> ? [fact?: AuditFact<A>] : [fact: AuditFact<A>];
-
-export type { AuditAction } from './audit.actions.js';
+export type { AuditAction, AuditFact } from './audit.actions.js';
 
 @Injectable()
 export class AuditService {
