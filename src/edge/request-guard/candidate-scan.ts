@@ -1,26 +1,29 @@
-import { buildHintAutomaton } from './hint-automaton.js';
-import type { Rule } from './rule.js';
-import { addAll, ruleSet, select, type RuleSet } from './rule-set.js';
-import { RulesBySigns } from './rules-by-signs.js';
+import { addAll, checkSet, select, type CheckSet } from './check-set.js';
+import { ChecksBySigns, type Candidate } from './checks-by-signs.js';
+import { buildHintAutomaton, CLASS_BITS } from './hint-automaton.js';
+import { checksOf, type Rule } from './rule.js';
 import { beyondAsciiSigns, signOfCode } from './signs.js';
 
-/** What one pass over a text found: its signs, and the rules that can match at all. */
+/** What one pass over a text found: its signs, and the checks that can match at all. */
 export interface Scan {
   readonly signs: number;
-  readonly candidates: readonly Rule[];
+  readonly candidates: readonly Candidate[];
 }
 
 /**
- * Builds the guard's first pass: an Aho-Corasick automaton over the hints of all rules, so that one
+ * Builds the guard's first pass: an Aho-Corasick automaton over the hints of all checks, so that one
  * table look-up per character tells which of some hundreds of words occur. Hints of a single
  * character are bits, like the signs: they are too frequent for anything dearer.
  */
 export function createCandidateScan(rules: readonly Rule[]): (text: string) => Scan {
-  const { classOf, next, shift, firstHit, hits } = buildHintAutomaton(rules);
-  const bySigns = new RulesBySigns(rules);
+  const all = rules.flatMap((rule) => checksOf(rule).map((check) => ({ rule, check })));
+  const { classOf, next, firstHit, hits } = buildHintAutomaton(
+    all.map(({ check: { hints = [] } }) => hints.filter((hint) => hint.length > 1)),
+  );
+  const bySigns = new ChecksBySigns(all);
   const { singleOf } = bySigns;
-  const hitSets = hits.map((positions) => ruleSet(rules.length, positions));
-  const suggested = ruleSet(rules.length, []); // made once: most texts are a few characters long
+  const hitSets = hits.map((positions) => checkSet(all.length, positions));
+  const suggested = checkSet(all.length, []); // made once: most texts are a few characters long
   return (text) => {
     let signs = 0;
     let singles = 0;
@@ -34,15 +37,15 @@ export function createCandidateScan(rules: readonly Rule[]): (text: string) => S
         singles |= singleOf[code] as number;
         letter = classOf[code] as number;
       } else signs |= beyondAsciiSigns(code);
-      state = next[state | letter] as number;
+      state = next[(state << CLASS_BITS) | letter] as number;
       if (state >= firstHit) {
         isHinted = true;
-        addAll(suggested, hitSets[(state - firstHit) >> shift] as RuleSet);
+        addAll(suggested, hitSets[state - firstHit] as CheckSet);
       }
     }
     const eligible = bySigns.of(signs, singles);
-    if (!isHinted) return { signs, candidates: eligible.rules };
-    const candidates = select(rules, eligible.always, suggested, eligible.possible);
+    if (!isHinted) return { signs, candidates: eligible.candidates };
+    const candidates = select(all, eligible.always, suggested, eligible.possible);
     suggested.fill(0);
     return { signs, candidates };
   };

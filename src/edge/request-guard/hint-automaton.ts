@@ -1,15 +1,14 @@
-import type { Rule } from './rule.js';
+export const CLASS_BITS = 6;
 
 /** A complete table of states: from each, by each class of character, to the next. */
 export interface HintAutomaton {
   /** The class of each ASCII character; 0 for those that no hint has. */
   readonly classOf: Uint8Array;
-  /** `next[state | class]`: the lowest `shift` bits of every state are free for the class. */
-  readonly next: Int32Array;
-  readonly shift: number;
+  /** `next[(state << CLASS_BITS) | class]`: narrow, since every character of a text looks into it. */
+  readonly next: Uint16Array;
   /** States from here on complete a hint; those before do not. */
   readonly firstHit: number;
-  /** By `(state - firstHit) >> shift`: the positions of the rules whose hints are complete. */
+  /** By `state - firstHit`: the positions of the users whose hints are complete. */
   readonly hits: readonly (readonly number[])[];
 }
 
@@ -24,13 +23,12 @@ interface Node {
 
 const newNode = (): Node => ({ children: new Map(), hits: [], number: 0 });
 
-/** Aho and Corasick's automaton over the hints of several characters, upper case read as lower. */
-export function buildHintAutomaton(rules: readonly Rule[]): HintAutomaton {
-  const words = rules.map(({ hints = [] }) => hints.filter((hint) => hint.length > 1));
-  const { classOf, classes } = classify(words.flat());
+/** Aho and Corasick's automaton over the words of several users, upper case read as lower. */
+export function buildHintAutomaton(words: readonly (readonly string[])[]): HintAutomaton {
+  const classOf = classify(words.flat());
   const root = newNode();
-  words.forEach((ofRule, position) => {
-    for (const word of ofRule) {
+  words.forEach((ofUser, position) => {
+    for (const word of ofUser) {
       const end = insert(root, word, classOf);
       end.hits = [...end.hits, position];
     }
@@ -39,23 +37,26 @@ export function buildHintAutomaton(rules: readonly Rule[]): HintAutomaton {
   // hits last, so that one comparison tells whether a hint is complete
   const plain = nodes.filter(({ hits }) => hits.length === 0);
   const ordered = [...plain, ...nodes.filter(({ hits }) => hits.length > 0)];
-  const shift = Math.ceil(Math.log2(classes));
-  ordered.forEach((node, position) => (node.number = position << shift));
+  ordered.forEach((node, position) => (node.number = position));
   return {
     classOf,
-    shift,
-    next: tableOf(nodes, classes, shift),
-    firstHit: plain.length << shift,
+    next: tableOf(nodes),
+    firstHit: plain.length,
     hits: ordered.slice(plain.length).map(({ hits }) => hits),
   };
 }
 
-function classify(words: readonly string[]): { classOf: Uint8Array; classes: number } {
+/** Digits share a class, so that a hint with one stands for all that have another digit there. */
+function classify(words: readonly string[]): Uint8Array {
   const classOf = new Uint8Array(128);
-  let classes = 1;
-  for (const character of new Set(words.join(''))) classOf[character.charCodeAt(0)] = classes++;
+  const letters = words.join('').replace(/\d/g, '0');
+  [...new Set(letters)].forEach((letter, position) => {
+    classOf[letter.charCodeAt(0)] = position + 1;
+  });
+  classOf.fill(classOf[48] as number, 48, 58);
   for (let code = 65; code <= 90; code += 1) classOf[code] = classOf[code + 32] as number;
-  return { classOf, classes };
+  if (Math.max(...classOf) >> CLASS_BITS > 0) throw new Error('Too many characters in hints.');
+  return classOf;
 }
 
 function insert(root: Node, word: string, classOf: Uint8Array): Node {
@@ -84,12 +85,13 @@ function linkFailures(root: Node): readonly Node[] {
   return nodes;
 }
 
-function tableOf(nodes: readonly Node[], classes: number, shift: number): Int32Array {
-  const next = new Int32Array(nodes.length << shift);
+function tableOf(nodes: readonly Node[]): Uint16Array {
+  const next = new Uint16Array(nodes.length << CLASS_BITS);
+  if (nodes.length > 0xffff) throw new Error('Too many hints.');
   for (const { children, failure, number } of nodes) {
-    for (let letter = 0; letter < classes; letter += 1) {
-      const elsewhere = failure ? (next[failure.number | letter] as number) : 0;
-      next[number | letter] = children.get(letter)?.number ?? elsewhere;
+    for (let letter = 0; letter < 1 << CLASS_BITS; letter += 1) {
+      const elsewhere = failure ? (next[(failure.number << CLASS_BITS) | letter] as number) : 0;
+      next[(number << CLASS_BITS) | letter] = children.get(letter)?.number ?? elsewhere;
     }
   }
   return next;

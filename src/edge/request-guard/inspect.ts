@@ -51,9 +51,9 @@ export function inspectText(
     const { signs, candidates } = view === text ? first : scanText(view, where);
     if (candidates.length === 0) continue;
     const subject = new Subject(view, signs);
-    for (const rule of candidates) {
+    for (const { rule, check } of candidates) {
       if (matched?.has(rule) || (rule.places && !rule.places.includes(where))) continue;
-      if (rule.match(subject)) (matched ??= new Set()).add(rule);
+      if (check.match(subject)) (matched ??= new Set()).add(rule);
     }
   }
   return matched ? judge(matched, thresholds) : nothingFound;

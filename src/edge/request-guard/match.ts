@@ -1,5 +1,5 @@
 import type { HtmlAttribute, HtmlTag } from './lexers/html-lexer.js';
-import type { ShellCommand } from './lexers/shell-lexer.js';
+import type { IntroducerKind, ShellCommand } from './lexers/shell-lexer.js';
 import type { Subject } from './subject.js';
 
 type Match = (subject: Subject) => boolean;
@@ -16,11 +16,15 @@ export const inTrimmed =
   (subject) =>
     patterns.some((pattern) => pattern.test(subject.trimmed));
 
-/** The pattern occurs in the text's shape as SQL, in any of the contexts it may land in. */
+/**
+ * The pattern occurs in the text's shape as SQL, in any of the contexts it may land in. `required` is
+ * what the text itself must show before it is worth reading as SQL.
+ */
 export const inSql =
-  (pattern: RegExp): Match =>
+  (pattern: RegExp, required?: RegExp): Match =>
   (subject) =>
-    pattern.test(subject.bareSql) || subject.quotedSql.some((shape) => pattern.test(shape));
+    (required === undefined || required.test(subject.lower)) &&
+    (pattern.test(subject.bareSql) || subject.quotedSql.some((shape) => pattern.test(shape)));
 
 /** The pattern occurs in the shape that the text has where it closes a quoted value. */
 export const inQuotedSql =
@@ -39,6 +43,9 @@ export const someAttribute =
     subject.tags.some((tag) => tag.attributes.some((attribute) => predicate(attribute, tag)));
 
 export const someCommand =
-  (predicate: (command: ShellCommand, subject: Subject) => boolean): Match =>
+  (
+    behind: IntroducerKind,
+    predicate: (command: ShellCommand, subject: Subject) => boolean,
+  ): Match =>
   (subject) =>
-    subject.commands.some((command) => predicate(command, subject));
+    subject.commandsBehind(behind).some((command) => predicate(command, subject));

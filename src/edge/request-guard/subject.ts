@@ -1,5 +1,11 @@
 import { htmlTags, type HtmlTag } from './lexers/html-lexer.js';
-import { commandAt, shellCommands, type ShellCommand, unquote } from './lexers/shell-lexer.js';
+import {
+  commandAt,
+  shellCommands,
+  unquote,
+  type IntroducerKind,
+  type ShellCommand,
+} from './lexers/shell-lexer.js';
 import { sqlShape } from './lexers/sql-lexer.js';
 import { Sign, signsOf } from './signs.js';
 
@@ -15,7 +21,8 @@ export class Subject {
   #bareSql: string | undefined;
   #quotedSql: readonly string[] | undefined;
   #tags: readonly HtmlTag[] | undefined;
-  #commands: readonly ShellCommand[] | undefined;
+  #commands: { [kind in IntroducerKind]?: readonly ShellCommand[] } | undefined;
+  #firstCommand: ShellCommand | null | undefined;
   #unquoted: string | undefined;
 
   constructor(
@@ -51,13 +58,16 @@ export class Subject {
     return (this.#tags ??= this.signs & Sign.angle ? htmlTags(this.lower) : []);
   }
 
-  get commands(): readonly ShellCommand[] {
-    return (this.#commands ??= shellCommands(this.lower));
+  /** The commands behind introducers of a kind. */
+  commandsBehind(kind: IntroducerKind): readonly ShellCommand[] {
+    const known = (this.#commands ??= {});
+    return (known[kind] ??= shellCommands(this.lower, kind));
   }
 
   /** The command that the text starts with, if any. */
   get firstCommand(): ShellCommand | null {
-    return commandAt(this.lower, 0, 'start');
+    if (this.#firstCommand === undefined) this.#firstCommand = commandAt(this.lower, 0, 'start');
+    return this.#firstCommand;
   }
 
   /** Without the quotes, backslashes and empty variables that a shell drops. */

@@ -32,15 +32,16 @@ function decode(text: string, signs: number): string {
   let current = text;
   // Blanks written as `+` (form encoding): only where the text has no real blank of its own.
   if (signs & Sign.plus && !(signs & Sign.space)) current = current.replace(/\+/g, ' ');
+  let present = signs;
   for (let round = 0; round < maximumRounds; round += 1) {
     const before = current;
-    const present = round === 0 ? signs : signsOf(current);
     if (present & Sign.percent) current = decodePercent(current);
     if (present & Sign.ampersand) current = decodeHtmlEntities(current);
     if (present & Sign.backslash) current = decodeEscapes(current);
     if (current === before) break;
+    present = signsOf(current);
   }
-  if ((signsOf(current) & (Sign.lookalike | Sign.control)) === 0) return current;
+  if ((present & (Sign.lookalike | Sign.control)) === 0) return current;
   const visible = current.replace(invisible, '');
   return foldable.test(visible) ? foldLookalikes(visible) : visible;
 }

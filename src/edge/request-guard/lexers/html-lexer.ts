@@ -9,8 +9,20 @@ export interface HtmlTag {
   readonly attributes: readonly HtmlAttribute[];
 }
 
-const separator = /[\s/\u0000-\u0020"'`]/; // eslint-disable-line no-control-regex
-const namePart = /[^\s/>=<\u0000-\u0020]/; // eslint-disable-line no-control-regex
+const tableOf = (pattern: RegExp): Uint8Array =>
+  Uint8Array.from({ length: 128 }, (_, code) => Number(pattern.test(String.fromCharCode(code))));
+const separators = tableOf(/[\s/\u0000-\u0020"'`=]/); // eslint-disable-line no-control-regex
+const nameEnds = tableOf(/[\s/>=<\u0000-\u0020]/); // eslint-disable-line no-control-regex
+const isSpace = /\s/;
+const isSeparator = (text: string, index: number): boolean => {
+  const code = text.charCodeAt(index);
+  return code < 128 ? separators[code] === 1 : isSpace.test(text[index] as string);
+};
+const endsName = (text: string, index: number): boolean => {
+  const code = text.charCodeAt(index);
+  return code < 128 ? nameEnds[code] === 1 : isSpace.test(text[index] as string);
+};
+const tagStart = /[a-z!?%]/;
 const maximumTags = 5000;
 const maximumTagLength = 4096;
 const maximumValueLength = 512;
@@ -35,14 +47,15 @@ function readTag(text: string, start: number): { tag: HtmlTag | null; end: numbe
   while (index < start + 8 && (text[index] === ' ' || text[index] === '\t')) index += 1;
   const closing = text[index] === '/';
   if (closing) index += 1;
+  if (!tagStart.test(text[index] ?? '')) return { tag: null, end: start + 1 };
   const nameEnd = scanName(text, index, index + 40);
   const name = text.slice(index, nameEnd);
-  if (!/^[a-z!?%][^(),;]*$/.test(name)) return { tag: null, end: start + 1 };
+  if (/[(),;]/.test(name)) return { tag: null, end: start + 1 };
   const limit = Math.min(text.length, start + maximumTagLength);
   const attributes: HtmlAttribute[] = [];
   index = nameEnd;
   while (index < limit && text[index] !== '>' && text[index] !== '<') {
-    if (separator.test(text[index] as string) || text[index] === '=') {
+    if (isSeparator(text, index)) {
       index += 1;
       continue;
     }
@@ -59,7 +72,7 @@ function readTag(text: string, start: number): { tag: HtmlTag | null; end: numbe
 
 function scanName(text: string, start: number, limit: number): number {
   let index = start;
-  while (index < limit && index < text.length && namePart.test(text[index] as string)) index += 1;
+  while (index < limit && index < text.length && !endsName(text, index)) index += 1;
   return index;
 }
 

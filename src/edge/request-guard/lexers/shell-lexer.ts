@@ -19,45 +19,50 @@ const charactersOf = (characters: string): Uint8Array => {
   for (const character of characters) table[character.charCodeAt(0)] = 1;
   return table;
 };
-const introducers = charactersOf(';|&`\n\r$<>{');
+/** What introduces a command, by kind: each rule asks for commands behind one kind only. */
+const introducersOfKind = {
+  separator: [';', '|', '&'],
+  substitution: ['$(', '<(', '>('],
+  backtick: ['`'],
+  brace: ['{'],
+  line: ['\n', '\r'],
+} as const;
+export type IntroducerKind = keyof typeof introducersOfKind;
+
 const blanks = charactersOf(' \t|&;(+!{,"\'');
 const wordCharacters = charactersOf('abcdefghijklmnopqrstuvwxyz0123456789_./?*@$+-\'"\\[]^!~{}');
 
-/** The known commands that stand where a shell would run them. Expects lower case. */
-export function shellCommands(text: string): readonly ShellCommand[] {
+/** The known commands behind introducers of a kind, where a shell would run them. Expects lower case. */
+export function shellCommands(text: string, kind: IntroducerKind): readonly ShellCommand[] {
   const commands: ShellCommand[] = [];
   let candidates = 0;
-  for (let index = 0; index < text.length && candidates < maximumCandidates; index += 1) {
-    if (introducers[text.charCodeAt(index)] !== 1) continue;
-    const introducer = introducerAt(text, index);
-    if (introducer === null) continue;
-    candidates += 1;
-    const command = commandAt(text, index + introducer.length, introducer);
-    if (command) commands.push(command);
+  for (const introducer of introducersOfKind[kind]) {
+    let index = text.indexOf(introducer);
+    for (; index >= 0 && candidates < maximumCandidates; candidates += 1) {
+      const command =
+        introducer === ';' && endsEntity(text, index)
+          ? null
+          : commandAt(text, index + introducer.length, introducer);
+      if (command) commands.push(command);
+      index = text.indexOf(introducer, index + 1);
+    }
   }
   return commands;
 }
 
-function introducerAt(text: string, index: number): string | null {
-  const character = text[index] as string;
-  switch (character) {
-    case ';':
-      return endsEntity(text, index) ? null : ';';
-    case '$':
-    case '<':
-    case '>':
-      return text[index + 1] === '(' ? `${character}(` : null;
-    case '{':
-      return text[index + 1] === ',' ? '{,' : '{';
-    default:
-      return character;
-  }
-}
-
 /** `&#39;` and `&nbsp;` end in a semicolon that separates nothing. */
 function endsEntity(text: string, semicolon: number): boolean {
-  return /&#?\w{1,8}$/.test(text.slice(Math.max(0, semicolon - 10), semicolon));
+  let index = semicolon - 1;
+  while (index > semicolon - 10 && isEntityLetter(text.charCodeAt(index))) index -= 1;
+  if (index === semicolon - 1 || index === semicolon - 10) return false;
+  if (text.charCodeAt(index) === HASH) index -= 1;
+  return text.charCodeAt(index) === AMPERSAND;
 }
+
+const HASH = 35;
+const AMPERSAND = 38;
+const isEntityLetter = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === 95;
 
 /** The known command at this position, after blanks and variable assignments. */
 export function commandAt(text: string, start: number, introducer: string): ShellCommand | null {
@@ -92,12 +97,18 @@ const assignedValue = charactersOf(
 );
 
 function skip(text: string, start: number, characters: Uint8Array, limit: number): number {
+  const end = Math.min(text.length, start + limit);
   let index = start;
-  while (index < start + limit && characters[text.charCodeAt(index)] === 1) index += 1;
+  while (index < end) {
+    const code = text.charCodeAt(index);
+    if (code > 127 || characters[code] !== 1) break;
+    index += 1;
+  }
   return index;
 }
 
 const needsUnquoting = /[$"'\\^[]/;
+const onlyLetters = /^[a-z_]*$/;
 
 /**
  * What the shell would run: quotes, backslashes, empty variables (`c$@at`) and the directory are
@@ -105,6 +116,7 @@ const needsUnquoting = /[$"'\\^[]/;
  */
 export function commandName(written: string): string {
   if (plainCommands.has(written) || wordCommands.has(written)) return written;
+  if (onlyLetters.test(written)) return written; // nothing to drop
   const bare = needsUnquoting.test(written) ? unquote(written) : written;
   const name = bare.slice(bare.lastIndexOf('/') + 1);
   if (plainCommands.has(name) || wordCommands.has(name)) return name;
@@ -117,7 +129,7 @@ export function commandName(written: string): string {
 /** Removes what a shell removes or expands to nothing, so that `c"a"t` and `c\at` read `cat`. */
 export function unquote(text: string): string {
   return text.replace(
-    /\$\(\)|``|\$\{[a-z0-9_#}]{0,20}\}|\$[a-z_][a-z0-9_]{0,20}(?=[^a-z0-9_(]|$)|\$[@*$!?0-9_-]|["'\\^]|\[[a-z]\]/g,
-    (match) => (match.startsWith('[') ? (match[1] as string) : ''),
+    /\$\(\)|``|\$\{[a-z0-9_#}]{0,20}\}|\$[a-z_][a-z0-9_]{0,20}(?=[^a-z0-9_(]|$)|\$[@*$!?0-9_-]|["'\\^]|\[([a-z])\]/g,
+    '$1',
   );
 }

@@ -3,6 +3,9 @@ import { sqlFunctions, sqlWords } from './sql-words.js';
 /** Where the text is imagined to land in a statement: bare, or inside a quoted value. */
 export type SqlContext = 'bare' | 'single' | 'double';
 
+const SPACE = 32;
+const PARENTHESIS = 40;
+
 type Characters = (code: number) => boolean;
 const isBlank: Characters = (code) => code === 32 || (code >= 9 && code <= 13) || code === 0xa0;
 const isDigit: Characters = (code) => code >= 48 && code <= 57;
@@ -60,7 +63,7 @@ export function sqlShape(text: string, context: SqlContext): string {
     }
   }
   // A comment inside is a blank; only one that cuts off the rest tells something.
-  return shape.replace(/c(?=.)/g, '');
+  return shape.includes('c') ? shape.replace(/c(?=.)/g, '') : shape;
 }
 
 function scan(text: string, start: number, isPart: Characters): number {
@@ -93,13 +96,29 @@ function isJsonOperator(character: string, next: string | undefined): boolean {
 }
 
 function kindOfWord(text: string, start: number, end: number): string {
+  const next = text.charCodeAt(end);
+  const isCalled =
+    next === PARENTHESIS || (next === SPACE && text.charCodeAt(end + 1) === PARENTHESIS);
+  if (!isCalled && !mayBeKnown(text.charCodeAt(start), end - start)) return 'w';
   const word = text.slice(start, Math.min(end, start + 32));
-  const beforeParenthesis = text[end] === '(' || (text[end] === ' ' && text[end + 1] === '(');
-  if (beforeParenthesis && sqlFunctions.has(word)) return 'f';
+  if (isCalled && sqlFunctions.has(word)) return 'f';
   // `select.1` is a SELECT of the number .1
   const kind = sqlWords.get(word) ?? (word.startsWith('select.') ? 'E' : undefined);
   if (kind) return kind;
-  return text[end] === '(' ? 'g' : 'w';
+  return next === PARENTHESIS ? 'g' : 'w';
+}
+
+/** Of each first letter, a bit for each length that a known word has. Most words are told apart by that. */
+const lengthsByLetter = new Int32Array(128);
+for (const word of sqlWords.keys()) {
+  const letter = word.charCodeAt(0);
+  lengthsByLetter[letter] = (lengthsByLetter[letter] as number) | (1 << word.length);
+}
+
+function mayBeKnown(letter: number, length: number): boolean {
+  if (letter > 127) return false;
+  if (letter === 115 && length > 6) return true; // `select.1` is looked at below
+  return length < 32 && ((lengthsByLetter[letter] as number) & (1 << length)) !== 0;
 }
 
 function punctuation(text: string, index: number, character: string): [kind: string, end: number] {

@@ -6,7 +6,7 @@ import { Sign } from '../signs.js';
 
 const family = 'command-injection';
 
-const splitWord = /\w['"\\^][\w'"/]|\w\\\w/;
+const splitWord = /['"\\^](?<=\w.)[\w'"/]/;
 const hiddenNames = [
   /\/etc\/\w/,
   /s?bin\/[a-z]/,
@@ -49,11 +49,11 @@ export const commandDisguiseRules: readonly Rule[] = [
     attack: "wh''oami",
     innocent: "rock'n'roll",
     needs: Sign.letter,
-    hints: ["''", '""', '``', '$(', '`', "'", '"', '\\', '^'],
-    match: ({ lower, signs }) =>
-      ((signs & (Sign.dollar | Sign.backtick)) !== 0 &&
-        /[a-z]\$\((?:echo\s[^()]{1,20})?\)[a-z/]|[a-z]`(?:echo\s[^`]{1,20})?`[a-z]/.test(lower)) ||
-      isSplitCommand(lower),
+    anyOf: [
+      { hints: ['$('], match: inText(/[a-z]\$\((?:echo\s[^()]{1,20})?\)[a-z/]/) },
+      { hints: ['`'], match: inText(/[a-z]`(?:echo\s[^`]{1,20})?`[a-z]/) },
+      { hints: ["'", '"', '\\', '^'], match: ({ lower }) => isSplitCommand(lower) },
+    ],
   },
   {
     id: 'command-wildcard-path',

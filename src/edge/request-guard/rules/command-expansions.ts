@@ -19,13 +19,13 @@ export const commandExpansionRules: readonly Rule[] = [
     needs: Sign.letter,
     hints: ['$(', '<(', '>('],
     match: someCommand(
+      'substitution',
       (command) =>
-        /^[$<>]\($/.test(command.introducer) &&
-        (endsThere(command) ||
-          hasOption(command) ||
-          (command.certain && /^[\s$`)]/.test(command.rest)) ||
-          (printers.has(command.name) && /^\s/.test(command.rest)) ||
-          command.rest.startsWith('$(')),
+        endsThere(command) ||
+        hasOption(command) ||
+        (command.certain && /^[\s$`)]/.test(command.rest)) ||
+        (printers.has(command.name) && /^\s/.test(command.rest)) ||
+        command.rest.startsWith('$('),
     ),
   },
   {
@@ -39,15 +39,16 @@ export const commandExpansionRules: readonly Rule[] = [
     match: (subject) =>
       /^[^\s\w`*_-]{0,3}`|[;|&$]\s?`|\d\s?`[a-z/]|[$=]\(\s?`/.test(subject.trimmed) &&
       subject.trimmed.length < 2000 &&
-      subject.commands.some(
-        (command) =>
-          command.introducer === '`' &&
-          !isAssigned(command) &&
-          (hasArguments(command) ||
-            /[;|&$]\s?`|\d\s?`[a-z/]|[$=]\(\s?`|^`[^`]{0,80}`(?:\W{0,3}|\.\w{1,12})$/.test(
-              subject.trimmed,
-            )),
-      ),
+      subject
+        .commandsBehind('backtick')
+        .some(
+          (command) =>
+            !isAssigned(command) &&
+            (hasArguments(command) ||
+              /[;|&$]\s?`|\d\s?`[a-z/]|[$=]\(\s?`|^`[^`]{0,80}`(?:\W{0,3}|\.\w{1,12})$/.test(
+                subject.trimmed,
+              )),
+        ),
   },
   {
     id: 'command-brace-expansion',
@@ -60,9 +61,7 @@ export const commandExpansionRules: readonly Rule[] = [
     match: (subject) =>
       /[a-z]\{[a-z]{0,8},[a-z]{0,8}\}[a-z]/.test(subject.lower) ||
       (/\{,?[a-z0-9_.$"'/-]{1,20},[^\s{}:]{0,60}\}/.test(subject.lower) &&
-        subject.commands.some(
-          ({ introducer, rest }) => introducer.startsWith('{') && rest.startsWith(','),
-        )),
+        subject.commandsBehind('brace').some(({ rest }) => rest.startsWith(','))),
   },
   {
     id: 'command-shell-expansion',
@@ -121,11 +120,16 @@ export const commandExpansionRules: readonly Rule[] = [
     attack: 'a=wh;b=oami;$a$b',
     innocent: 'costs $5 or $6',
     needs: Sign.dollar,
-    match: inText(
-      /(?:^|[;|&])\s?\w{1,20}=[^\s;|&]{1,30}[;&|][^\n$;|&]{0,30}[;&|]?[^\n$;|&]{0,9}\$\{?[a-z_]/,
-      /[a-z]\$[a-z_]{1,9}\\{1,2}[a-z]/,
-      /[|;&]\s{0,3}\$[a-z@*?]\w{0,12}\s{0,3}[a-z$]/,
-    ),
+    anyOf: [
+      {
+        hints: [';', '|', '&'],
+        match: inText(
+          /(?:^|[;|&])\s?\w{1,20}=[^\s;|&]{1,30}[;&|][^\n$;|&]{0,30}[;&|]?[^\n$;|&]{0,9}\$\{?[a-z_]/,
+          /[|;&]\s{0,3}\$[a-z@*?]\w{0,12}\s{0,3}[a-z$]/,
+        ),
+      },
+      { hints: ['\\'], match: inText(/[a-z]\$[a-z_]{1,9}\\{1,2}[a-z]/) },
+    ],
   },
   {
     id: 'command-fork-bomb',

@@ -1,11 +1,20 @@
+import type { ShellCommand } from '../lexers/shell-lexer.js';
 import { inText, inTrimmed, someCommand } from '../match.js';
 import type { Rule } from '../rule.js';
 import { Sign } from '../signs.js';
+import type { Subject } from '../subject.js';
 import { endsThere, hasArguments, isAssigned } from './command-forms.js';
 
 const family = 'command-injection';
 
-const systemPath = /\s\/(?:etc|bin|usr|var|proc|dev|tmp)\b/;
+const systemPath = /^\s{1,4}\/(?:etc|bin|usr|var|proc|dev|tmp)\b/;
+const lineStart = /^[\s'"]{0,4}[\n\r]/;
+const oneWord = /^\S{1,40}[\n\r]/;
+const startsLine = (command: ShellCommand): boolean =>
+  endsThere(command) || hasArguments(command) || /^\s{1,3}\d{1,5}\s{0,3}$/.test(command.rest);
+const hasOptionBehindWord = ({ rest }: ShellCommand): boolean => /^\s-{1,2}[a-z]/.test(rest);
+const someLine = (subject: Subject, holds: (command: ShellCommand) => boolean): boolean =>
+  subject.commandsBehind('line').some((command) => !isAssigned(command) && holds(command));
 
 export const commandSequenceRules: readonly Rule[] = [
   {
@@ -17,10 +26,7 @@ export const commandSequenceRules: readonly Rule[] = [
     innocent: 'a hero; more than a man',
     needs: Sign.letter,
     hints: [';', '|', '&'],
-    match: someCommand(
-      (command) =>
-        /^[;|&]$/.test(command.introducer) && !isAssigned(command) && hasArguments(command),
-    ),
+    match: someCommand('separator', (command) => !isAssigned(command) && hasArguments(command)),
   },
   {
     id: 'command-name-after-separator',
@@ -31,8 +37,8 @@ export const commandSequenceRules: readonly Rule[] = [
     innocent: 'name | id-card | colour',
     needs: Sign.letter,
     hints: [';', '|', '&'],
-    match: someCommand((command) => {
-      if (!/^[;|&]$/.test(command.introducer) || isAssigned(command)) return false;
+    match: someCommand('separator', (command) => {
+      if (isAssigned(command)) return false;
       if (command.introducer === '&' && command.rest.startsWith(';')) return false;
       return (
         command.certain &&
@@ -51,9 +57,8 @@ export const commandSequenceRules: readonly Rule[] = [
     innocent: 'one; more or less',
     needs: Sign.letter,
     hints: [';', '|', '&'],
-    match: someCommand((command, subject) => {
-      if (!/^[;|&]$/.test(command.introducer) || command.certain || isAssigned(command))
-        return false;
+    match: someCommand('separator', (command, subject) => {
+      if (command.certain || isAssigned(command)) return false;
       if (/^sleep$/.test(command.name) && /^\s{1,3}\d{1,4}\W{0,3}$/.test(command.rest)) return true;
       // Nothing but the separator stands before the command, nothing after it.
       if (/^[\s'"]{0,3}[;|&]/.test(subject.lower) && /^[\s'"&})]{0,3}$/.test(command.rest))
@@ -88,12 +93,14 @@ export const commandSequenceRules: readonly Rule[] = [
     match: (subject) =>
       subject.firstCommand !== null &&
       /^\s[^|\n]{1,200}\|/.test(subject.firstCommand.rest) &&
-      subject.commands.some(
-        (command) =>
-          command.introducer === '|' &&
-          !isAssigned(command) &&
-          (hasArguments(command) || /^\s{1,3}['"]/.test(command.rest)),
-      ),
+      subject
+        .commandsBehind('separator')
+        .some(
+          (command) =>
+            command.introducer === '|' &&
+            !isAssigned(command) &&
+            (hasArguments(command) || /^\s{1,3}['"]/.test(command.rest)),
+        ),
   },
   {
     id: 'command-cmdlet-after-separator',
@@ -116,22 +123,13 @@ export const commandSequenceRules: readonly Rule[] = [
     attack: '\nid\n',
     innocent: 'first line\nfind out more',
     needs: Sign.newline,
-    match: (subject) => {
-      const startsLine = /^[\s'"]{0,4}[\n\r]/.test(subject.text);
-      const followsWord = /^\S{1,40}[\n\r]/.test(subject.text);
-      const namesPath = (subject.signs & Sign.slash) !== 0 && systemPath.test(subject.text);
-      if (!startsLine && !followsWord && !namesPath) return false;
-      return subject.commands.some(
-        (command) =>
-          /^[\n\r]$/.test(command.introducer) &&
-          !isAssigned(command) &&
-          (/^\s{1,4}\/(?:etc|bin|usr|var|proc|dev|tmp)\b/.test(command.rest) ||
-            (followsWord && /^\s-{1,2}[a-z]/.test(command.rest)) ||
-            (startsLine &&
-              (endsThere(command) ||
-                hasArguments(command) ||
-                /^\s{1,3}\d{1,5}\s{0,3}$/.test(command.rest)))),
-      );
-    },
+    anyOf: [
+      { match: (subject) => lineStart.test(subject.text) && someLine(subject, startsLine) },
+      { match: (subject) => oneWord.test(subject.text) && someLine(subject, hasOptionBehindWord) },
+      {
+        hints: ['/etc', '/bin', '/usr', '/var', '/proc', '/dev', '/tmp'],
+        match: (subject) => someLine(subject, ({ rest }) => systemPath.test(rest)),
+      },
+    ],
   },
 ];

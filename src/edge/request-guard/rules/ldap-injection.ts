@@ -13,7 +13,7 @@ export const ldapRules: readonly Rule[] = [
     attack: '*)(uid=*))(|(uid=*',
     innocent: '(a) (b) and 2*(3)',
     needs: Sign.paren,
-    hints: [')!', ')\t(', ')(', ') (', '*)', '*(', '(|', '()'],
+    hints: [')!', ') !', ')(', ') (', ')\t(', ')\n(', '*)', '*(', '(|'],
     match: inText(
       /[*\w]\)\s?!?\(\s?[&|!](?![&|=])|\w\)\s?!\s?\(\w{1,20}=/,
       /[*\w\\]\)\s?\(\s?\(?[&|!]?\(?\s?[a-z]{2,30}[~<>]?=/,

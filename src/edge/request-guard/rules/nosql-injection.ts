@@ -27,16 +27,36 @@ export const nosqlRules: readonly Rule[] = [
     attack: "' && this.password.match(/a/)//",
     innocent: 'match this. password is wrong',
     needs: Sign.letter,
-    hints: ['this.', 'return', 'db.', '||', '&&', 'date', 'mapreduce', 'tojson', '_admin'],
-    match: inText(
-      /(?:&&|\|\||;|['"])\s{0,4}this\.\w{1,40}\s{0,2}(?:[.!=<>[]|\))/,
-      /this\.\w{1,40}\.match\(/,
-      /['"]\s{0,4};?\s{0,3}return\b\s{0,4}\(?(?:true|false|this|['"(]|\d|\w{1,9}\s?[=!<>])/,
-      /\bdb\.(?:\w{1,40}\.)?(?:insert|find|drop|remove|update|getcollection|injection|version|stats|getcollectionnames|listcollections|copydatabase|eval|create|run|admin|auth|shutdown|getusers|users)\w{0,12}\s?\(/,
-      /(?:\|\||&&)\s{0,3}['"]?(?:\w|true)['"]?\s{0,3}={1,3}\s{0,3}['"]?\w?['"]?\s{0,3}(?:\/\/|%00|\0|;|\})/,
-      /;\s{0,3}(?:it=)?new\s{0,3}date\b|"roles"\s?:\s?\[\s?"_admin"/,
-      /\bmapreduce\s?\(|\btojson\w{0,12}\(/,
-    ),
+    anyOf: [
+      {
+        hints: ['this.'],
+        match: inText(/(?:&&|\|\||;|['"])\s{0,4}this\.\w{1,40}\s{0,2}(?:[.!=<>[]|\))/),
+      },
+      { hints: ['.match('], match: inText(/this\.\w{1,40}\.match\(/) },
+      {
+        hints: ['return'],
+        match: inText(
+          /['"]\s{0,4};?\s{0,3}return\b\s{0,4}\(?(?:true|false|this|['"(]|\d|\w{1,9}\s?[=!<>])/,
+        ),
+      },
+      {
+        hints: ['db.'],
+        match: inText(
+          /\bdb\.(?:\w{1,40}\.)?(?:insert|find|drop|remove|update|getcollection|injection|version|stats|getcollectionnames|listcollections|copydatabase|eval|create|run|admin|auth|shutdown|getusers|users)\w{0,12}\s?\(/,
+        ),
+      },
+      {
+        hints: ['||', '&&'],
+        match: inText(
+          /(?:\|\||&&)\s{0,3}['"]?(?:\w|true)['"]?\s{0,3}={1,3}\s{0,3}['"]?\w?['"]?\s{0,3}(?:\/\/|%00|\0|;|\})/,
+        ),
+      },
+      {
+        hints: ['date', '_admin'],
+        match: inText(/;\s{0,3}(?:it=)?new\s{0,3}date\b|"roles"\s?:\s?\[\s?"_admin"/),
+      },
+      { hints: ['mapreduce', 'tojson'], match: inText(/\bmapreduce\s?\(|\btojson\w{0,12}\(/) },
+    ],
   },
   {
     id: 'nosql-redis-command',

@@ -9,6 +9,14 @@ const family = 'sql-injection';
 const endsOpen = /(?:[=("'`&|]|\b(?:and|or|like))\s{0,3}$/i;
 const startsWithOperator =
   /^[\s()!]{0,9}(?:(?:and|or|xor)\b|\)\s{0,3}as\b|\|\||&&|\d{1,9}\s{1,3}(?:and|or|\/\*))|^\w{1,20}=\s?(?:(?:and|or|xor)\b|\|\||&&)/i;
+// A logical operator and what may begin a literal behind it, comments included: of code and prose,
+// hardly anything is left to be read as SQL. `1or 1=1` has its operator behind a number, at once; no
+// character of a number is the `n` or `o` of an operator, so that no number is looked at twice.
+const literalBehindOperator = new RegExp(
+  String.raw`(?:(?:and|or)(?:(?<![a-z_](?:and|or))|(?<=\d[\da-fx._]*(?:and|or))|(?<=xor))` +
+    String.raw`(?![\w.$\u0080-\u009f\u00a1-\uffff])|\|\||&&)\s*` +
+    String.raw`(?:[\d'"!(#/*\u00b4\u2018\u2019-]|not|null|true|false|unknown)`,
+);
 const anySql = (subject: Subject, pattern: RegExp): boolean =>
   pattern.test(subject.bareSql) || subject.quotedSql.some((shape) => pattern.test(shape));
 
@@ -23,7 +31,7 @@ export const sqlConditionRules: readonly Rule[] = [
     innocent: '"foo" AND "bar", 1 or 2 = few',
     needs: Sign.comparison,
     hints: ['or', 'and', '||', '&&'],
-    match: inSql(/&!{0,3}\(*[1sN]\)*=!?\(*[1sqNvfg](?!\?$)|&q[1w]q=q?[1w]/),
+    match: inSql(/&!{0,3}\(*[1sN]\)*=!?\(*[1sqNvfg](?!\?$)|&q[1w]q=q?[1w]/, literalBehindOperator),
   },
   {
     id: 'sql-literal-predicate',
@@ -33,19 +41,24 @@ export const sqlConditionRules: readonly Rule[] = [
     attack: "' or 1 in (select @@version)--",
     innocent: '2 or 3 in a row',
     needs: Sign.letter,
-    hints: [
-      'select',
-      ' like ',
-      'between',
-      'regexp',
-      'rlike',
-      'glob',
-      ' in (',
-      ' in(',
-      'null',
-      'sounds',
+    anyOf: [
+      {
+        hints: [
+          'select',
+          ' like ',
+          'between',
+          'regexp',
+          'rlike',
+          'glob',
+          ' in (',
+          ' in(',
+          'null',
+          'sounds',
+        ],
+        match: inSql(/&!{0,3}\(*[1sN]\)*k!?k?\(*[1sqNv(]/, literalBehindOperator),
+      },
+      { hints: ['select'], match: inSql(/&!{0,3}(?:\(*[1swv]?\)*[=k])?\(+E/) },
     ],
-    match: inSql(/&!{0,3}\(*[1sN]\)*k!?k?\(*[1sqNv(]|&!{0,3}(?:\(*[1swv]?\)*[=k])?\(+E/),
   },
   {
     id: 'sql-bare-tautology',

@@ -4,6 +4,12 @@ import { Sign } from '../signs.js';
 
 const family = 'sql-injection';
 
+// `1e(`, `1.e (`: MySQL takes the number before the function for an alias.
+const numberCalled = [
+  'sql_',
+  ...Array.from({ length: 10 }, (_, digit) => [`${digit}e`, `${digit}.e`]).flat(),
+];
+
 export const sqlFunctionRules: readonly Rule[] = [
   {
     id: 'sql-time-delay',
@@ -67,44 +73,44 @@ export const sqlFunctionRules: readonly Rule[] = [
     attack: '1 and extractvalue(1,concat(0x7e,version()))',
     innocent: 'the load file is ready',
     needs: Sign.letter,
-    hints: [
-      'extractvalue',
-      'updatexml',
-      'load_',
-      'xp_',
-      'sp_',
-      'opendatasource',
-      'openrowset',
-      'pg_read',
-      'pg_ls',
-      'lo_import',
-      'sys_e',
-      'group_concat',
-      'concat_ws',
-      'analyse',
-      'utl_',
-      'to_xml',
-      'json_keys',
-      'is_srvrolemember',
-      'serverproperty',
-      'current_setting',
-      'outfile',
-      'dumpfile',
-      'infile',
-      'nvarchar',
-      'nchar',
-      'dbms_',
-      'sql_',
-      'e(',
-      'e (',
+    anyOf: [
+      {
+        hints: [
+          'extractvalue',
+          'updatexml',
+          'load_',
+          'nvarchar',
+          'nchar',
+          'xp_',
+          'sp_',
+          'opendatasource',
+          'openrowset',
+          'pg_read',
+          'pg_ls',
+          'lo_import',
+          'sys_e',
+          'group_concat',
+          'concat_ws',
+          'analyse',
+          'utl_',
+          'to_xml',
+          'json_keys',
+          'is_srvrolemember',
+          'serverproperty',
+          'current_setting',
+        ],
+        match: inText(
+          /(?<![\w.])(?:extractvalue|updatexml|load_file|load_extension|nvarchar|nchar|xp_cmdshell|xp_dirtree|xp_regread|sp_executesql|sp_oacreate|sp_password|sp_makewebtask|opendatasource|openrowset|pg_read_file|pg_ls_dir|lo_import|sys_eval|sys_exec|group_concat|concat_ws|procedure\s{1,3}analyse|utl_http\.request|utl_inaddr\.get_host\w{0,12}|database_to_xml|query_to_xml|json_keys|is_srvrolemember|serverproperty|current_setting)\s{0,3}(?:\(|$|['"])/,
+        ),
+      },
+      {
+        hints: ['xp_', 'utl_', 'dbms_'],
+        match: inText(/\bmaster\.{1,2}xp_\w|\butl_(?:file|http|inaddr)\b|\bdbms_java\b/),
+      },
+      { hints: numberCalled, match: inText(/\bsql_(?:longvarchar|variant)\b|\d\.?e\s?\(\s?\w/) },
+      { hints: ['outfile', 'dumpfile'], match: inText(/\binto\s{1,5}(?:out|dump)file\b/) },
+      { hints: ['infile'], match: inText(/\bload\s{1,5}data\s{1,5}(?:local\s{1,5})?infile\b/) },
     ],
-    match: inText(
-      /(?<![\w.])(?:extractvalue|updatexml|load_file|load_extension|nvarchar|nchar|xp_cmdshell|xp_dirtree|xp_regread|sp_executesql|sp_oacreate|sp_password|sp_makewebtask|opendatasource|openrowset|pg_read_file|pg_ls_dir|lo_import|sys_eval|sys_exec|group_concat|concat_ws|procedure\s{1,3}analyse|utl_http\.request|utl_inaddr\.get_host\w{0,12}|database_to_xml|query_to_xml|json_keys|is_srvrolemember|serverproperty|current_setting)\s{0,3}(?:\(|$|['"])/,
-      /\bmaster\.{1,2}xp_\w|\butl_(?:file|http|inaddr)\b|\bdbms_java\b/,
-      /\bsql_(?:longvarchar|variant)\b|\d\.?e\s?\(\s?\w/,
-      /\binto\s{1,5}(?:out|dump)file\b/,
-      /\bload\s{1,5}data\s{1,5}(?:local\s{1,5})?infile\b/,
-    ),
   },
   {
     id: 'sql-dangling-function',

@@ -92,35 +92,46 @@ export const sqlStatementRules: readonly Rule[] = [
     attack: "create function f returns string soname 'x.so'",
     innocent: 'create a function that returns soon',
     needs: Sign.letter,
-    hints: [
-      'returns',
-      'against',
-      'merge',
-      'immediate',
-      'shutdown',
-      'character',
-      'analyse',
-      'into @',
-      'into  @',
-      'copy ',
-      'attach ',
-      'backup ',
-      'restore ',
-      'set @',
-      'set  @',
-      'prepare',
+    anyOf: [
+      {
+        hints: ['returns'],
+        match: inText(
+          /\bcreate\s{1,9}(?:or\s{1,9}replace\s{1,9})?(?:function|procedure)\s{1,9}\w{1,60}\s{0,9}(?:\(\s{0,9}\)\s{0,9})?returns\s{1,9}(?:string|int|real)/,
+        ),
+      },
+      { hints: ['against'], match: inText(/\bmatch\s{0,4}\(?\w{1,60}\)?\s{0,4}against\s{0,4}\(/) },
+      { hints: ['merge'], match: inText(/\bmerge\b[^\n]{0,40}\busing\s{0,4}\(/) },
+      {
+        hints: ['immediate', 'shutdown'],
+        match: inText(/\bexecute\s{1,9}immediate\s{0,4}['"]|['";]\s{0,4}shutdown\b/),
+      },
+      {
+        hints: ['character'],
+        match: inText(
+          /\balter\s{1,9}\w{1,40}\s{1,9}\w{0,40}\s{0,9}(?:default\s{1,9})?character\s{1,9}set\b/,
+        ),
+      },
+      {
+        hints: ['analyse', 'into @', 'into  @'],
+        match: inText(/\bprocedure\s{1,9}analyse\b|\binto\s{1,9}@\w/),
+      },
+      {
+        hints: ['set @', 'set  @', 'prepare'],
+        match: inText(/[;'"]\s{0,4}(?:set|prepare)\s{1,9}@\w/),
+      },
+      {
+        hints: ['copy '],
+        match: inText(
+          /\bcopy\s{1,9}(?:\w{1,60}\s{0,3}(?:\([^()]{0,60}\))?|\([^()]{1,80}\))\s{0,9}(?:from|to)\s{1,9}(?:program\s{0,9})?'/,
+        ),
+      },
+      {
+        hints: ['attach ', 'backup ', 'restore '],
+        match: inText(
+          /\battach\s{1,9}database\s{1,9}'|\bbackup\s{1,9}(?:log|database)\s[^\n]{1,80}\sto\s{1,9}disk\b|\brestore\s{1,9}\w{1,20}\s[^\n]{0,80}from\s{1,9}disk\b/,
+        ),
+      },
     ],
-    match: inText(
-      /\bcreate\s{1,9}(?:or\s{1,9}replace\s{1,9})?(?:function|procedure)\s{1,9}\w{1,60}\s{0,9}(?:\(\s{0,9}\)\s{0,9})?returns\s{1,9}(?:string|int|real)/,
-      /\bmatch\s{0,4}\(?\w{1,60}\)?\s{0,4}against\s{0,4}\(/,
-      /\bmerge\b[^\n]{0,40}\busing\s{0,4}\(/,
-      /\bexecute\s{1,9}immediate\s{0,4}['"]|['";]\s{0,4}shutdown\b/,
-      /\balter\s{1,9}\w{1,40}\s{1,9}\w{0,40}\s{0,9}(?:default\s{1,9})?character\s{1,9}set\b/,
-      /\bprocedure\s{1,9}analyse\b|\binto\s{1,9}@\w/,
-      /[;'"]\s{0,4}(?:set|prepare)\s{1,9}@\w/,
-      /\bcopy\s{1,9}(?:\w{1,60}\s{0,3}(?:\([^()]{0,60}\))?|\([^()]{1,80}\))\s{0,9}(?:from|to)\s{1,9}(?:program\s{0,9})?'/,
-      /\battach\s{1,9}database\s{1,9}'|\bbackup\s{1,9}(?:log|database)\s[^\n]{1,80}\sto\s{1,9}disk\b|\brestore\s{1,9}\w{1,20}\s[^\n]{0,80}from\s{1,9}disk\b/,
-    ),
   },
   {
     id: 'sql-exec-procedure',
@@ -130,12 +141,16 @@ export const sqlStatementRules: readonly Rule[] = [
     attack: "x'exec master..xp_cmdshell 'dir'",
     innocent: "the exec's declared goal",
     needs: Sign.letter,
-    hints: ['exec', 'declare'],
-    match: inText(
-      /\bdeclare\s{0,9}(?:\/\*\*\/)?\s{0,9}@\w/,
-      /['";)]\s{0,5}exec(?:ute)?\s{0,5}(?:\(|@|master\b|sp_|xp_|immediate\b)/,
-      /\bexec(?:ute)?\s{1,9}(?:master\b|[sx]p_|immediate\b)/,
-    ),
+    anyOf: [
+      { hints: ['declare'], match: inText(/\bdeclare\s{0,9}(?:\/\*\*\/)?\s{0,9}@\w/) },
+      {
+        hints: ['exec'],
+        match: inText(
+          /['";)]\s{0,5}exec(?:ute)?\s{0,5}(?:\(|@|master\b|sp_|xp_|immediate\b)/,
+          /\bexec(?:ute)?\s{1,9}(?:master\b|[sx]p_|immediate\b)/,
+        ),
+      },
+    ],
   },
   {
     id: 'sql-conditional-value',

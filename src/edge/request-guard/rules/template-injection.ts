@@ -74,15 +74,42 @@ export const templateRules: readonly Rule[] = [
     attack: '{${sleep(20)}}',
     innocent: '`${name}`',
     needs: 0,
-    hints: ['{', '[#assign', '[=', '.getclass', '.class.'],
-    match: inText(
-      /\{\$\{|\$\{\{|\$\{@/,
-      /\$\{\s{0,2}(?:sleep|system|exec|print|phpinfo|passthru|eval|dump|md5|phpversion)\s?\(/,
-      /\{\$(?:smarty|_\w{2,8})\b|\$\{~|`\{\$|\{php\}|\{literal\}/,
-      /\{if\s[^{}]{1,60}\}|\{(?:system|include|fetch)\s|\{(?:system|passthru|shell_exec|exec)\s?\(|\{(?:var|php)\s{1,3}(?:\$\w|\w{1,20}\()/,
-      /\$\{\s?['"][^'"{}]{0,40}['"]\s?\.\s?\w{1,20}\(|\$\w{1,20}\.(?:getclass\(|class\.)/,
-      /\[#assign\b|\[=\s?["'\d(]/,
-    ),
+    anyOf: [
+      { hints: ['{${', '${{', '${@'], match: inText(/\{\$\{|\$\{\{|\$\{@/) },
+      {
+        hints: ['${'],
+        match: inText(
+          /\$\{\s{0,2}(?:sleep|system|exec|print|phpinfo|passthru|eval|dump|md5|phpversion)\s?\(/,
+        ),
+      },
+      {
+        hints: ['{$', '${~', '{php}', '{literal}'],
+        match: inText(/\{\$(?:smarty|_\w{2,8})\b|\$\{~|`\{\$|\{php\}|\{literal\}/),
+      },
+      {
+        hints: [
+          '{if',
+          '{system',
+          '{include',
+          '{fetch',
+          '{passthru',
+          '{shell_exec',
+          '{exec',
+          '{var',
+          '{php',
+        ],
+        match: inText(
+          /\{if\s[^{}]{1,60}\}|\{(?:system|include|fetch)\s|\{(?:system|passthru|shell_exec|exec)\s?\(|\{(?:var|php)\s{1,3}(?:\$\w|\w{1,20}\()/,
+        ),
+      },
+      {
+        hints: ['${', '.getclass(', '.class.'],
+        match: inText(
+          /\$\{\s?['"][^'"{}]{0,40}['"]\s?\.\s?\w{1,20}\(|\$\w{1,20}\.(?:getclass\(|class\.)/,
+        ),
+      },
+      { hints: ['[#assign', '[='], match: inText(/\[#assign\b|\[=\s?["'\d(]/) },
+    ],
   },
   {
     id: 'template-tag-code',

@@ -19,6 +19,8 @@ const scriptScheme =
   /(?:javascript|vbscript|livescript|mocha|jscript):|data:(?:text\/html|text\/xml|application\/x|image\/svg|,|;|text\/javascript)|^[^a-z]{0,4}data:/;
 
 const withoutBlanks = (value: string): string => value.replace(/[\s\u0000-\u0020\\]/g, ''); // eslint-disable-line no-control-regex
+const withoutBackslashes = (name: string): string =>
+  name.includes('\\') ? name.replaceAll('\\', '') : name;
 const localName = (name: string): string => name.slice(name.lastIndexOf(':') + 1);
 
 export const markupRules: readonly Rule[] = [
@@ -31,7 +33,7 @@ export const markupRules: readonly Rule[] = [
     innocent: '<scribe> wrote > nothing',
     needs: Sign.angle,
     match: someTag(
-      (tag) => !tag.closing && /^(?:\w{1,12}:)?script/.test(tag.name.replaceAll('\\', '')),
+      (tag) => !tag.closing && /^(?:\w{1,12}:)?script/.test(withoutBackslashes(tag.name)),
     ),
   },
   {

@@ -1,7 +1,7 @@
-/** A set of rules, by their positions: a bit each, 32 a word. */
-export type RuleSet = Int32Array;
+/** A set of checks, by their positions: a bit each, 32 a word. */
+export type CheckSet = Int32Array;
 
-export function ruleSet(total: number, positions: Iterable<number>): RuleSet {
+export function checkSet(total: number, positions: Iterable<number>): CheckSet {
   const set = new Int32Array(Math.ceil(total / 32));
   for (const position of positions) {
     const word = position >> 5;
@@ -10,7 +10,7 @@ export function ruleSet(total: number, positions: Iterable<number>): RuleSet {
   return set;
 }
 
-export function addAll(set: RuleSet, others: RuleSet): void {
+export function addAll(set: CheckSet, others: CheckSet): void {
   for (let word = 0; word < set.length; word += 1) {
     set[word] = (set[word] as number) | (others[word] as number);
   }
@@ -19,9 +19,9 @@ export function addAll(set: RuleSet, others: RuleSet): void {
 /** What is in `always`, and what of `suggested` is also in `possible`; in the order of `all`. */
 export function select<T>(
   all: readonly T[],
-  always: RuleSet,
-  suggested: RuleSet,
-  possible: RuleSet,
+  always: CheckSet,
+  suggested: CheckSet,
+  possible: CheckSet,
 ): readonly T[] {
   const selected: T[] = [];
   for (let word = 0; word < always.length; word += 1) {
