@@ -14,6 +14,7 @@ import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
 import { HealthModule } from '#operations/health/health.module';
 import { MetricsModule } from '#operations/metrics/metrics.module';
+import { LogLevelsModule } from '#operations/log-levels/log-levels.module';
 import { CacheModule } from '#platform/cache/cache.module';
 import type { Config } from '#platform/config/config';
 import { ConfigurationModule } from '#platform/config/config.module';
@@ -67,6 +68,7 @@ export class AppModule {
         MetricsModule,
         HealthModule,
         HardeningModule,
+        LogLevelsModule,
         DocsModule,
       ],
     };

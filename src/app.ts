@@ -32,7 +32,7 @@ import { waitForDatabase } from '#platform/database/wait-for-database';
 import { ProblemFilter } from '#platform/errors/problem.filter';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { Log } from '#platform/logging/log';
-import { FrameworkLogger } from '#platform/logging/logging.module';
+import { FrameworkLogger } from '#platform/logging/framework-logger';
 import { Queue } from '#platform/queue/queue';
 import { Metrics } from '#platform/telemetry/metrics';
 import { Monitor } from '#platform/telemetry/monitor';
@@ -50,7 +50,10 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
 
   // 1. id, size and time limits of what arrives
   const refuseRaw = rawRefusals(config, log);
-  const adapter = new FastifyAdapter({ ...serverOptions(config, refuseRaw), skipMiddie: true });
+  const adapter = new FastifyAdapter({
+    ...serverOptions(config, log, refuseRaw),
+    skipMiddie: true,
+  });
   const server = adapter.getInstance();
   refuseTunnels(server, refuseRaw);
   takeExpectations(server);
@@ -65,6 +68,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
 
   // 2. before the route: each of these is a line in the order that requests meet it
   observeRequests(server, app.get(Metrics), app.get(Monitor)); // the observation is made at the end
+  logAccess(server, config, log); // when the answer has left
   sayRequestId(server);
   setSecurityHeaders(server, config);
   redirectToHttps(server, config);
@@ -87,9 +91,6 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   );
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(config, log));
-
-  // 4. when the answer has left: one line
-  logAccess(server, log);
 
   await app.init();
   app.get(ApiDescription).of(app);

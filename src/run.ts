@@ -6,16 +6,17 @@ import { confirmReady, listen } from '#platform/lifecycle/listen';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { explainFailure } from '#platform/lifecycle/start-failure';
 import { stopOnSignals } from '#platform/lifecycle/stop-on-signals';
-import { createLog } from '#platform/logging/log';
+import { createLog, type Log } from '#platform/logging/log';
 import { createApp, prepare } from './app.js';
 import { banner } from './banner.js';
 
 /** The life of the process, from the environment to the signals that end it. */
 export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
+  let log: Log | undefined;
   try {
     const loaded = loadConfig(environment);
     const { config } = loaded;
-    const log = await createLog(config);
+    log = await createLog(config);
     log.info({ config: describeConfig(loaded) }, 'effective configuration');
 
     const engine = await openEngine(config);
@@ -37,6 +38,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     if (unseenPassword) app.get(FirstAdministrator).forget(unseenPassword);
   } catch (error) {
     process.stderr.write(`\n${explainFailure(error)}\n`);
+    await log?.output.end();
     process.exit(1);
   }
 }

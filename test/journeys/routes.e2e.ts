@@ -29,6 +29,7 @@ const ROUTES: Record<string, Caller> = {
   'GET /docs/problems': 'anybody',
   'GET /docs/problems/:slug': 'anybody',
   'GET /hardening/guard/blocked': 'admin',
+  'GET /hardening/log-levels': 'admin',
   'GET /health': 'anybody',
   'GET /health/detailed': 'admin',
   'GET /health/live': 'anybody',
@@ -73,6 +74,7 @@ const ROUTES: Record<string, Caller> = {
   'POST /v1/users/:id/disable': 'admin',
   'POST /v1/users/:id/enable': 'admin',
   'POST /v1/users/me/export': 'signed in',
+  'PUT /hardening/log-levels': 'admin',
   'PUT /v1/users/:id/role': 'admin',
 };
 

@@ -114,7 +114,7 @@ describe(`a search of ${ROWS} entries`, () => {
     const { plan, pages } = await search(filter(1));
     expect(plan).not.toContain('Seq Scan');
     expect(plan).toMatch(new RegExp(`(using|on) audit_logs_(${index})_.*idx`));
-    expect(most).toBeLessThan(1_000);
+    expect(pages).toBeLessThan(1_000);
   });
 
   it('costs no more behind the middle than at the start', async () => {
@@ -122,7 +122,7 @@ describe(`a search of ${ROWS} entries`, () => {
     for (const filter of [{}, { action: 'auth.logged_in' }, { severity: 'warning' }] as const) {
       const { plan, pages } = await search(filter, behind);
       expect(plan).toMatch(/Index Cond: .*"time" </);
-      expect(most).toBeLessThan(1_000);
+      expect(pages).toBeLessThan(1_000);
     }
   });
 

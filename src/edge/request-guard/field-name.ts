@@ -1,4 +1,4 @@
-import { isSensitive } from './sensitive-fields.js';
+import { isSensitive } from '#platform/logging/secret-names';
 
 export interface FieldName {
   /** Nothing can hide in it. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { inspectText, type Inspection, type Thresholds } from './inspect.js';
 import type { RequestInspection } from './request-inspection.js';
-import { isSensitive } from './sensitive-fields.js';
+import { isSensitive } from '#platform/logging/secret-names';
 
 const MOST_AGENTS = 1_000;
 const LONGEST_AGENT = 512;

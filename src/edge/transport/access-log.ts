@@ -1,25 +1,44 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '#platform/config/config';
 import type { Log } from '#platform/logging/log';
+import type { CountedResponse } from './counted-response.js';
 
-const SLOW_MS = 1_000;
 const LONGEST_PATH = 500;
+/** As nginx says it: the client left before there was an answer. */
+const CLIENT_LEFT = 499;
 
-/** One line a request, when the last byte has left. The query stays out: people put secrets there. */
-export function logAccess(server: FastifyInstance, log: Log): void {
-  server.addHook('onResponse', (request, reply, done) => {
-    const line = {
-      requestId: request.id,
-      method: request.method,
-      path: request.url.split('?', 1)[0]!.slice(0, LONGEST_PATH),
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime * 10) / 10,
-      bytes: Number(reply.getHeader('content-length') ?? 0),
-      address: request.ip,
-      user: request.principal?.userId,
-    };
-    if (line.durationMs > SLOW_MS) log.performance(line, 'slow request');
-    else log.info(line, 'request');
+/**
+ * One line a request, when its answer has left or nobody waits for it any more. The query stays out:
+ * people put secrets there.
+ */
+export function logAccess(server: FastifyInstance, { SLOW_REQUEST_MS }: Config, log: Log): void {
+  const lines = log.of('http');
+  server.addHook('onRequest', function startAccessLine(request, reply, done) {
+    const { raw } = reply;
+    // `close` comes once, after `finish` or instead of it
+    raw.once('close', () => {
+      const isSlow = reply.elapsedTime > SLOW_REQUEST_MS;
+      if (isSlow) lines.performance(accessLine(request, reply), 'slow request');
+      else if (lines.isLevelEnabled('info')) lines.info(accessLine(request, reply), 'request');
+    });
     done();
   });
+}
+
+function accessLine(request: FastifyRequest, reply: FastifyReply) {
+  const raw = reply.raw as CountedResponse;
+  const isWhole = raw.writableFinished;
+  const wasBegun = raw.headersSent;
+  return {
+    requestId: request.id,
+    method: request.method,
+    path: request.url.split('?', 1)[0]!.slice(0, LONGEST_PATH),
+    route: request.routeOptions.url,
+    status: raw.refusedWith ?? (wasBegun ? raw.statusCode : CLIENT_LEFT),
+    durationMs: Math.round(reply.elapsedTime * 10) / 10,
+    bytes: raw.bodyBytes,
+    address: request.ip,
+    user: request.principal?.userId,
+    aborted: isWhole || raw.refusedWith !== undefined ? undefined : true,
+  };
 }

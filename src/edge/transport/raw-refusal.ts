@@ -7,6 +7,7 @@ import type { Problem } from '#platform/errors/problem';
 import { HeadersTooLarge, MalformedRequest, RequestTimeout } from '#platform/errors/problems';
 import { problemDocument } from '#platform/errors/to-problem';
 import type { Log } from '#platform/logging/log';
+import type { CountedResponse } from './counted-response.js';
 import { securityHeaders } from './security-headers.js';
 
 const LAST_WORDS_MS = 1_000;
@@ -16,6 +17,7 @@ export type RefuseRaw = (socket: Socket, reason: string | undefined) => void;
 
 /** Node gives up on what is not HTTP before there is a request; it gets a problem and a log line all the same. */
 export function rawRefusals(config: Config, log: Log): RefuseRaw {
+  const accessLog = log.of('http');
   const headers = Object.entries(securityHeaders(config)).map(
     ([name, value]) => `${name}: ${value}`,
   );
@@ -23,7 +25,7 @@ export function rawRefusals(config: Config, log: Log): RefuseRaw {
     const before = messageOn(socket);
     if (before?.req.complete) {
       // what came behind a whole request does not take its answer
-      log.info({ reason, address: socket.remoteAddress }, 'no request');
+      accessLog.info({ reason, address: socket.remoteAddress }, 'no request');
       endAfter(before, socket);
       return;
     }
@@ -43,7 +45,9 @@ export function rawRefusals(config: Config, log: Log): RefuseRaw {
       `x-request-id: ${requestId}`,
       ...headers,
     ];
-    log.info({ requestId, status, reason, address: socket.remoteAddress }, 'no request');
+    // a request that came by half has a line of its own
+    if (before) before.refusedWith = status;
+    else accessLog.info({ requestId, status, reason, address: socket.remoteAddress }, 'no request');
     socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
     // whoever keeps its own half open would hold the socket for ever
     setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
@@ -56,8 +60,8 @@ export function refuseTunnels(server: FastifyInstance, refuse: RefuseRaw): void 
 }
 
 /** The answer that is under way or next; Node's own handler asks the same (socketOnError in lib/_http_server.js). */
-function messageOn(socket: Socket): ServerResponse | null | undefined {
-  return Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined;
+function messageOn(socket: Socket): CountedResponse | null | undefined {
+  return Reflect.get(socket, '_httpMessage') as CountedResponse | null | undefined;
 }
 
 function endAfter(message: ServerResponse, socket: Socket): void {

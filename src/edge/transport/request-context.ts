@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { LONGEST_USER_AGENT, runInContext } from '#platform/telemetry/request-context';
+import { runInContext, userAgentOf } from '#platform/telemetry/request-context';
 
 /**
  * Opens the request's context. In `preHandler`, because reading a body loses the context that was
@@ -10,7 +10,7 @@ export function openRequestContext(server: FastifyInstance): void {
     const context = {
       requestId: request.id,
       address: request.ip,
-      userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
+      userAgent: userAgentOf(request.headers['user-agent']),
     };
     runInContext(context, done);
   });

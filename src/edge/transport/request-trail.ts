@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isCounted } from '#edge/rate-limit/rate-limits';
-import { LONGEST_USER_AGENT } from '#platform/telemetry/request-context';
+import { userAgentOf } from '#platform/telemetry/request-context';
 import type { CompletedRequest, RequestTrail } from '#platform/telemetry/request-trail';
 
 const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -36,7 +36,7 @@ function completed(request: FastifyRequest, reply: FastifyReply): CompletedReque
   return {
     requestId: request.id,
     address: request.ip,
-    userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
+    userAgent: userAgentOf(request.headers['user-agent']),
     actor,
     // else anybody could put entries into the account of anybody's data
     subject: actor !== undefined && id !== undefined && UUID.test(id) ? id : undefined,

@@ -30,7 +30,6 @@ export class RouteTallies {
       'Requests by method, route template and status; 499 when the client left first.',
       ['method', 'route', 'status'],
       (counter) => {
-        counter.reset();
         for (const [route, byMethod] of this.byRoute) {
           for (const [method, byStatus] of byMethod) {
             for (const [status, { count }] of byStatus) {

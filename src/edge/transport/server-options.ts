@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { FastifyHttpOptions } from 'fastify';
+import type { FastifyBaseLogger, FastifyHttpOptions } from 'fastify';
 import type { Config } from '#platform/config/config';
+import type { Log } from '#platform/logging/log';
 import type { RefuseRaw } from './raw-refusal.js';
+import { CountedResponse } from './counted-response.js';
 import { requestIdOf } from './request-id.js';
 import { trustedProxies } from './trusted-proxies.js';
 import { routeUnreadable } from './unreadable-url.js';
@@ -13,9 +15,14 @@ const LONGEST_BETWEEN_CHECKS_MS = 5_000;
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common load balancers, so that they close first
 
 /** Who is trusted, how big and how slow a request may be, and the answer to what is no request at all. */
-export function serverOptions(config: Config, refuseRaw: RefuseRaw): FastifyHttpOptions<Server> {
+export function serverOptions(
+  config: Config,
+  log: Log,
+  refuseRaw: RefuseRaw,
+): FastifyHttpOptions<Server> {
   const tls = certificate(config);
   const arrival = {
+    ServerResponse: CountedResponse,
     maxHeaderSize: HEADER_LIMIT_BYTES,
     requireHostHeader: false, // framingProblem() says it as a problem
     headersTimeout: config.REQUEST_TIMEOUT_MS,
@@ -23,7 +30,10 @@ export function serverOptions(config: Config, refuseRaw: RefuseRaw): FastifyHttp
     connectionsCheckingInterval: Math.min(config.REQUEST_TIMEOUT_MS / 4, LONGEST_BETWEEN_CHECKS_MS),
   };
   return {
-    logger: false, // the access line is written by logAccess()
+    // Fastify's own warnings; the access line is written by logAccess()
+    loggerInstance: log.of('fastify') as FastifyBaseLogger,
+    disableRequestLogging: true,
+    childLoggerFactory: (logger) => logger, // each line finds its request without a child per request
     genReqId: requestIdOf,
     requestIdHeader: false,
     trustProxy: trustedProxies(config) ?? false,

@@ -28,6 +28,12 @@ const securityActions = {
     owner: String,
     reason: String,
   }),
+  'operations.log_level_changed': warning({
+    level: String,
+    modules: String,
+    'forMinutes?': Number,
+    'reason?': String,
+  }),
 } satisfies Record<SecurityAction, ActionDefinition>;
 
 /** What was asked for. */

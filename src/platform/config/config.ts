@@ -33,11 +33,13 @@ import {
   namedKeys,
   proxies,
   rate,
+  sizeBytes,
   wholeNumber,
   withoutTrailingSlash,
   yesOrNo,
   type Rate,
 } from './parsers.js';
+import { LEVELS, type LevelName } from '../logging/level-names.js';
 import { Setting, type EnvironmentName } from './setting.decorators.js';
 
 const aRate = 'a limit and a window such as 100/15m';
@@ -46,6 +48,7 @@ const RATE_LIMITS = 'Rate limits';
 const DATABASE = 'Database';
 const MAIL = 'Mail';
 const SERVER = 'Server';
+const LOGS = 'Logs';
 const GUARD = 'Request guard';
 const TOKENS = 'Tokens and passwords';
 const PASSKEYS = 'Passkeys';
@@ -161,13 +164,71 @@ export class Config {
   readonly SHUTDOWN_TIMEOUT_MS: number;
 
   @Setting({
-    section: SERVER,
+    section: LOGS,
     why: 'The least important lines that are still logged.',
     wanted: 'error, warn, info or debug',
     default: (environment) => (environment === 'test' ? 'warn' : 'info'),
   })
-  @IsIn(['error', 'warn', 'info', 'debug'])
-  readonly LOG_LEVEL: string;
+  @IsIn(LEVELS)
+  readonly LOG_LEVEL: LevelName;
+
+  @Setting({
+    section: LOGS,
+    why: 'Where log files are kept, beside standard output, which goes on. Unset writes none. See docs/logging.md.',
+    wanted: 'a folder',
+    example: '/var/log/aerie',
+  })
+  @IsOptional()
+  @IsString()
+  readonly LOG_DIR?: string;
+
+  @Setting({
+    section: LOGS,
+    why: 'The size at which the next log file is begun; one is also begun every day.',
+    wanted: 'a size from 1k to 1g such as 10m',
+    default: 10 * 1_048_576,
+    parse: sizeBytes,
+  })
+  @IsInt()
+  @Min(1_024)
+  @Max(1_073_741_824)
+  readonly LOG_FILE_SIZE: number;
+
+  @Setting({
+    section: LOGS,
+    why: 'Most files of each kind (combined, error, http, security) that are kept.',
+    wanted: 'a whole number from 2 to 1000',
+    default: 5,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(2)
+  @Max(1_000)
+  readonly LOG_FILE_COUNT: number;
+
+  @Setting({
+    section: LOGS,
+    why: 'A request that takes longer is logged at performance level.',
+    wanted: milliseconds(1, 3_600_000),
+    default: 1_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(3_600_000)
+  readonly SLOW_REQUEST_MS: number;
+
+  @Setting({
+    section: LOGS,
+    why: 'A database query that takes longer is logged at performance level, as SQL without its values.',
+    wanted: milliseconds(1, 3_600_000),
+    default: 500,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(3_600_000)
+  readonly SLOW_QUERY_MS: number;
 
   @Setting({
     section: HTTPS,

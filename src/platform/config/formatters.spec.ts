@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Config } from './config.js';
 import { formatValue } from './formatters.js';
-import { durationMs, list, proxies, rate } from './parsers.js';
+import { durationMs, list, proxies, rate, sizeBytes } from './parsers.js';
 import { settingsOf, type EnvironmentName } from './setting.decorators.js';
 
 const ENVIRONMENTS: EnvironmentName[] = ['development', 'test', 'staging', 'production'];
@@ -13,6 +13,8 @@ describe('a value in the start log and in the templates', () => {
     [90_000, durationMs, '90s'],
     [1_500, durationMs, '1500ms'],
     [0, durationMs, '0ms'],
+    [10_485_760, sizeBytes, '10m'],
+    [1_000, sizeBytes, '1000'],
     [{ limit: 5, windowMs: 900_000 }, rate, '5/15m'],
     [['https://a.example', 'https://b.example'], list, 'https://a.example,https://b.example'],
     [['10.0.0.0/8', '::1'], proxies, '10.0.0.0/8,::1'],

@@ -1,4 +1,10 @@
-import { durationMs, list, proxies, rate, type Rate } from './parsers.js';
+import { durationMs, list, proxies, rate, sizeBytes, type Rate } from './parsers.js';
+
+const SIZES: readonly [string, number][] = [
+  ['g', 1_073_741_824],
+  ['m', 1_048_576],
+  ['k', 1_024],
+];
 
 const UNITS: readonly [string, number][] = [
   ['d', 86_400_000],
@@ -10,6 +16,7 @@ const UNITS: readonly [string, number][] = [
 /** Each parser's way back, for values that read badly otherwise. */
 const WAYS_BACK = new Map<unknown, (value: never) => string>([
   [durationMs, duration],
+  [sizeBytes, size],
   [rate, ({ limit, windowMs }: Rate) => `${limit}/${duration(windowMs)}`],
   [list, (entries: string[]) => entries.join(',')],
   [proxies, (value: number | string[]) => String(value)],
@@ -27,4 +34,10 @@ export function formatValue(value: unknown, parse?: unknown): string {
 function duration(ms: number): string {
   const [name, size] = UNITS.find((unit) => ms > 0 && ms % unit[1] === 0) ?? ['ms', 1];
   return `${ms / size}${name}`;
+}
+
+/** `10485760` as `10m`. */
+function size(bytes: number): string {
+  const [name, unit] = SIZES.find((each) => bytes > 0 && bytes % each[1] === 0) ?? ['', 1];
+  return `${bytes / unit}${name}`;
 }

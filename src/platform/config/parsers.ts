@@ -30,6 +30,14 @@ export function rate(text: string): Rate | undefined {
     : undefined;
 }
 
+const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_048_576, g: 1_073_741_824 };
+
+/** `500k`, `10m`, `10 MB`, `1g` in bytes; a bare number is bytes. */
+export function sizeBytes(text: string): number | undefined {
+  const match = /^(\d{1,12}) ?([kmg]?)b?$/i.exec(text);
+  return match ? Number(match[1]) * UNIT_BYTES[match[2]!.toLowerCase()]! : undefined;
+}
+
 /** Comma separated, blanks ignored. */
 export function list(text: string): string[] {
   return text

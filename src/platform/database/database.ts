@@ -11,6 +11,7 @@ import { CallPolicy, RETRY_AFTER_SECONDS } from '../resilience/call-policy.js';
 import type { Engine } from './engine.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import { hadNoEffect, isConflict, isOutage } from './outage.js';
+import { queryEvents, SlowQueries } from './slow-queries.js';
 
 type ReadMethod =
   | 'findUnique'
@@ -41,6 +42,7 @@ const WAITING_CALLS = 1_000;
 export class Database implements OnApplicationShutdown {
   private readonly client: PrismaClient;
   private readonly policy: CallPolicy;
+  private readonly slowQueries: SlowQueries;
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private failures = 0;
   private brokeAt = -Infinity;
@@ -55,10 +57,10 @@ export class Database implements OnApplicationShutdown {
       this.brokeAt = performance.now();
       log.warn({ err: error }, 'an idle database connection broke');
     });
-    this.client = withEncryption(
-      new PrismaClient({ adapter: new PrismaPg(engine.pool) }),
-      openFieldCipher(config),
-    );
+    this.slowQueries = new SlowQueries(log, config.SLOW_QUERY_MS);
+    const client = new PrismaClient({ adapter: new PrismaPg(engine.pool), log: [...queryEvents] });
+    this.slowQueries.listenTo(client);
+    this.client = withEncryption(client, openFieldCipher(config));
     this.policy = new CallPolicy({
       concurrency: engine.concurrency,
       queue: WAITING_CALLS,
@@ -138,7 +140,12 @@ export class Database implements OnApplicationShutdown {
       return this.translated(() => transaction.client.$queryRawUnsafe<Row[]>(text, ...values));
     }
     return this.translated(() =>
-      this.policy.write(async () => (await this.engine.pool.query<Row>(text, [...values])).rows),
+      this.policy.write(async () => {
+        const startedAt = performance.now();
+        const { rows } = await this.engine.pool.query<Row>(text, [...values]);
+        this.slowQueries.note(text, performance.now() - startedAt);
+        return rows;
+      }),
     );
   }
 

@@ -3,6 +3,8 @@ import type { Config } from '../config/config.js';
 import type { Log } from '../logging/log.js';
 import type { Lifecycle } from './lifecycle.js';
 
+const LAST_LINES_MS = 10_000;
+const LAST_LINES_IN_A_HURRY_MS = 1_000;
 const SIGNAL_NUMBERS = { SIGTERM: 15, SIGINT: 2 } as const;
 
 interface Stoppable {
@@ -21,6 +23,12 @@ interface Stoppable {
 export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): void {
   let isStopping = false;
 
+  /** The last lines are those that somebody looks for. */
+  const exit = async (exitCode: number, withinMs = LAST_LINES_MS): Promise<never> => {
+    await Promise.race([log.output.end(), delay(withinMs)]);
+    process.exit(exitCode);
+  };
+
   const stop = async (reason: string, exitCode: number): Promise<void> => {
     isStopping = true;
     // who stops before it was ready has nobody to take leave of
@@ -32,15 +40,15 @@ export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): voi
     lifecycle.step = 'stopping';
     setTimeout(() => {
       log.error({ timeoutMs: config.SHUTDOWN_TIMEOUT_MS }, 'requests in flight were cut off');
-      process.exit(1);
+      void exit(1);
     }, config.SHUTDOWN_TIMEOUT_MS).unref();
     try {
       await close();
       log.info('stopped');
-      process.exit(exitCode);
+      await exit(exitCode);
     } catch (error) {
       log.error({ err: error }, 'the stop failed');
-      process.exit(1);
+      await exit(1);
     }
   };
 
@@ -48,7 +56,7 @@ export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): voi
     process.on(signal, () => {
       if (!isStopping) return void stop(signal, 0);
       log.warn({ signal }, 'second signal: ending at once');
-      process.exit(128 + number);
+      void exit(128 + number, LAST_LINES_IN_A_HURRY_MS);
     });
   }
   const onFatal = (error: unknown) => {

@@ -1,16 +1,27 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { currentRequest } from '../telemetry/request-context.js';
-import { redactedPaths, redactShapes } from './redaction.js';
+import { openLogFiles } from './log-files.js';
+import { LogLevels } from './log-levels.js';
+import { lineOf } from './log-line.js';
+import { LogOutput } from './log-output.js';
+import type { LogSink } from './log-sink.js';
+import { plainFields } from './plain-fields.js';
+import { StandardOutput } from './standard-output.js';
+import { openTerminal } from './terminal.js';
 
 // above `error`, so that no LOG_LEVEL silences what an investigation needs
-const customLevels = { performance: 35, audit: 54, security: 55 } as const;
+export const customLevels = { performance: 35, audit: 54, security: 55 } as const;
 
 type CustomLevel = keyof typeof customLevels;
 
 /** The application's logger (pino), and its injection token: `log.info({ orderId }, 'paid')`. */
 // eslint-disable-next-line typescript/no-unsafe-declaration-merging
-export interface Log extends Logger<CustomLevel> {}
+export interface Log extends Logger<CustomLevel> {
+  /** The same log under the name of a module, whose level an operator can set. */
+  of(module: string): Log;
+  readonly moduleLevels: LogLevels;
+  readonly output: LogOutput;
+}
 export abstract class Log {}
 
 /**
@@ -18,34 +29,48 @@ export abstract class Log {}
  * the id of its request; secrets are taken out by name and by shape.
  */
 export async function createLog(config: Config, stream?: DestinationStream): Promise<Log> {
-  return pino<CustomLevel>(
+  const files = openLogFiles(config);
+  const output = new LogOutput({
+    stdout: stream ? sinkOf(stream) : await standardOutput(config),
+    ...(files && { files }),
+  });
+  const root = pino<CustomLevel>(
     {
       level: config.LOG_LEVEL,
       customLevels,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: redactedPaths, censor: '[redacted]' },
-      hooks: { streamWrite: redactShapes },
-      mixin: () => {
-        const request = currentRequest();
-        return request ? { requestId: request.requestId } : {};
+      formatters: {
+        level: (label) => ({ level: label }),
+        bindings: (bindings) => plainFields(bindings),
       },
+      serializers: { err: (error: unknown) => error }, // plain already
+      hooks: { logMethod: writePlain },
     },
-    stream ?? (await standardOutput(config)),
-  );
+    output,
+  ) as unknown as Log;
+  const levels = new LogLevels(root, config.LOG_LEVEL);
+  const log = Object.assign(root, { output, moduleLevels: levels, of: (module: string) => levels.of(module) });
+  files?.onTrouble((trouble) => {
+    if (trouble) log.error({ reason: trouble }, 'the log files cannot be written: lines go to standard output only');
+    else log.warn({ dropped: files.dropped }, 'the log files are written again');
+  });
+  return log;
 }
 
-async function standardOutput(config: Config): Promise<DestinationStream> {
-  if (config.NODE_ENV !== 'development') return pino.destination({ dest: 1, sync: false });
-  const { default: pretty } = await import('pino-pretty');
-  return pretty({
-    colorize: process.stdout.isTTY,
-    customLevels,
-    customColors: 'security:red,audit:cyan,performance:magenta',
-    useOnlyCustomProps: false,
-    translateTime: 'SYS:HH:MM:ss.l',
-    singleLine: true,
-    sync: true,
-  });
+function writePlain(this: Logger, given: unknown[], write: LogFn): void {
+  (write as (...line: unknown[]) => void).apply(this, lineOf(given));
+}
+
+async function standardOutput({ NODE_ENV }: Config): Promise<LogSink> {
+  return NODE_ENV === 'development' ? openTerminal(customLevels) : new StandardOutput();
+}
+
+function sinkOf(stream: DestinationStream): LogSink {
+  return {
+    write: (line) => stream.write(line),
+    dropped: 0,
+    trouble: undefined,
+    end: () => Promise.resolve(),
+  };
 }

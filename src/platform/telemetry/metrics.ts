@@ -11,7 +11,7 @@ import { DurationHistogram } from './duration-histogram.js';
 export class Metrics {
   readonly registry = new Registry();
 
-  /** `collect` sets it when somebody looks, where the counting is done elsewhere. */
+  /** `collect` counts up from nothing when somebody looks, for what is counted elsewhere. */
   counter<L extends string = never>(
     name: string,
     help: string,
@@ -25,6 +25,7 @@ export class Metrics {
       registers: [this.registry],
       ...(collect && {
         collect() {
+          this.reset();
           return collect(this);
         },
       }),

@@ -1,7 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { redactShapes } from '../logging/secret-shapes.js';
 
 /** Of a header that may be sixteen kilobytes long, what goes into log and trail. */
-export const LONGEST_USER_AGENT = 512;
+const LONGEST_USER_AGENT = 512;
+
+/** The header as log and trail take it: bounded, and without what a client put there by mistake. */
+export function userAgentOf(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : redactShapes(header.slice(0, LONGEST_USER_AGENT));
+}
 
 /** What is known of the request at hand, for log lines and audit entries deep below the controller. */
 export interface RequestContext {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../logging/log.js';
-import { LONGEST_USER_AGENT } from './request-context.js';
+import { userAgentOf } from './request-context.js';
 
 /** What can be noticed and what is said of it. Past facts, like every entry of the audit trail, which records them. */
 export interface SecurityFacts {
@@ -16,6 +16,12 @@ export interface SecurityFacts {
   'security.client_unblocked': { client: string };
   'security.origin_refused': { origin: string; method: string };
   'security.api_key_refused': { keyId: string; prefix: string; owner: string; reason: string };
+  'operations.log_level_changed': {
+    level: string;
+    modules: string;
+    forMinutes?: number;
+    reason?: string;
+  };
 }
 
 export type SecurityAction = keyof SecurityFacts;
@@ -46,7 +52,7 @@ export class SecurityEvents {
 
   /** Never throws and never waits: the request at hand goes on. */
   report<A extends SecurityAction>(noticed: SecurityEvent<A>): void {
-    const event = { ...noticed, userAgent: noticed.userAgent?.slice(0, LONGEST_USER_AGENT) };
+    const event = { ...noticed, userAgent: userAgentOf(noticed.userAgent) };
     this.log.security(event, event.action);
     for (const listener of this.listeners) listener(event);
   }

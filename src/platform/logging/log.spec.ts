@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/load-config.js';
 import { createLog } from './log.js';
-import { redactShapes } from './redaction.js';
+import { redactShapes } from './secret-shapes.js';
 
 async function logged(...args: [object, string?]): Promise<string> {
   let written = '';
@@ -43,7 +43,7 @@ describe('a log line', () => {
   it('keeps numbers that are no cards', async () => {
     const fields = {
       order: '4111111111111112',
-      time: 1795232323123,
+      at: 1795232323123,
       id: '01a1fc4f-34bf-73ef-b0a6-d03191551549',
     };
     const line = JSON.parse(await logged(fields)) as Record<string, unknown>;

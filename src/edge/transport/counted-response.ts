@@ -1,0 +1,37 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+
+/** Node's response, which also knows how much of a body it was given to send, streams included. */
+export class CountedResponse<
+  Request extends IncomingMessage = IncomingMessage,
+> extends ServerResponse<Request> {
+  bodyBytes = 0;
+  /** The status that Node's own refusal wrote past the route, when it did. */
+  refusedWith: number | undefined;
+
+  override write(chunk: unknown, ...rest: unknown[]): boolean {
+    this.count(chunk, rest[0]);
+    return (super.write as (...all: unknown[]) => boolean)(chunk, ...rest);
+  }
+
+  override end(...given: unknown[]): this {
+    if (given.length > 0) this.count(given[0], given[1]);
+    return (super.end as (...all: unknown[]) => this)(...given);
+  }
+
+  private count(chunk: unknown, encoding: unknown): void {
+    if (this.destroyed || this.writableEnded || !this.hasBody) return;
+    if (typeof chunk === 'string') {
+      this.bodyBytes += Buffer.byteLength(chunk, encodingOf(encoding));
+    } else if (ArrayBuffer.isView(chunk)) this.bodyBytes += chunk.byteLength;
+  }
+
+  /** RFC 9110 §6.4.1: an answer to HEAD has none, whatever the handler wrote. */
+  private get hasBody(): boolean {
+    const { statusCode } = this;
+    return this.req.method !== 'HEAD' && statusCode !== 304 && statusCode !== 204;
+  }
+}
+
+function encodingOf(encoding: unknown): BufferEncoding {
+  return typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
+}
