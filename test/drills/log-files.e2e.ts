@@ -94,7 +94,12 @@ describe('the log files of the service', () => {
     );
     service.signal('SIGTERM');
     expect(await service.exit).toBe(0);
-    const stdout = parseLines(service.output.split('\n').filter((l) => l.startsWith('{')).join('\n'));
+    const stdout = parseLines(
+      service.output
+        .split('\n')
+        .filter((l) => l.startsWith('{'))
+        .join('\n'),
+    );
     const combined = linesOf(directory, 'combined');
     expect(combined).toEqual(stdout);
     expect(combined.at(-1)!.msg).toBe('stopped');

@@ -23,14 +23,20 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 const loggedBy = (service: Service): LogLine[] =>
-  parseLines(service.output.split('\n').filter((line) => line.startsWith('{')).join('\n'));
+  parseLines(
+    service.output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .join('\n'),
+  );
 
 const BROKEN = 'the log files cannot be written: lines go to standard output only';
 const MENDED = 'the log files are written again';
 
 describe('log files that cannot be written', () => {
   const services = new Services();
-  const start = (LOG_DIR: string) => services.start({ NODE_ENV: 'test', LOG_LEVEL: 'info', LOG_DIR });
+  const start = (LOG_DIR: string) =>
+    services.start({ NODE_ENV: 'test', LOG_LEVEL: 'info', LOG_DIR });
 
   it('do not keep the service from starting; it says so once, and writes when it can', async () => {
     const folder = join(directory, 'logs');
@@ -56,7 +62,9 @@ describe('log files that cannot be written', () => {
 
   it('because the disk is full stop nothing, and go on when there is room', async (context) => {
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], { stdio: 'pipe' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], {
+        stdio: 'pipe',
+      });
     } catch (error) {
       context.skip(`a small file system cannot be mounted: ${String(error).split('\n')[0]}`);
     }
@@ -67,10 +75,14 @@ describe('log files that cannot be written', () => {
       const api = await service.ready();
       let sent = 0;
       while (!/the log files cannot be written/.test(service.output)) {
-        expect((await api.get('/ping', { headers: { 'x-request-id': `n-${sent++}` } })).status).toBe(200);
+        expect(
+          (await api.get('/ping', { headers: { 'x-request-id': `n-${sent++}` } })).status,
+        ).toBe(200);
       }
       for (let more = 0; more < 50; more++) {
-        expect((await api.get('/ping', { headers: { 'x-request-id': `n-${sent++}` } })).status).toBe(200);
+        expect(
+          (await api.get('/ping', { headers: { 'x-request-id': `n-${sent++}` } })).status,
+        ).toBe(200);
       }
       rmSync(filler);
       await service.said(/the log files are written again/);
@@ -141,6 +153,8 @@ describe('standard output that is read slowly', () => {
     child.stdout.destroy();
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);
-    expect(linesOf(directory, 'combined').filter(({ number }) => number !== undefined)).toHaveLength(30_000);
+    expect(
+      linesOf(directory, 'combined').filter(({ number }) => number !== undefined),
+    ).toHaveLength(30_000);
   });
 });
