@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +38,22 @@ function flaky(failures: number, error: () => Error) {
 }
 
 describe('the call policy', () => {
+  it('begins a call that had to wait in the context of its own caller', async () => {
+    const request = new AsyncLocalStorage<number>();
+    const narrow = policy({ concurrency: 1, queue: 10 });
+    const seen = await Promise.all(
+      [1, 2, 3, 4].map((number) =>
+        request.run(number, () =>
+          narrow.write(async () => {
+            await delay(5);
+            return request.getStore();
+          }),
+        ),
+      ),
+    );
+    expect(seen).toEqual([1, 2, 3, 4]);
+  });
+
   it('repeats a read after an outage, twice at most', async () => {
     const call = flaky(2, () => new Outage());
     expect(await policy().read(call)).toBe('answer');

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import {
   BrokenCircuitError,
   bulkhead,
@@ -83,7 +84,9 @@ export class CallPolicy {
     const { pulse, silenceMs } = this.options;
     // a signal of its own: cockatiel's default one is shared and collects a listener for each call
     const { signal } = new AbortController();
-    return policy.execute(() => unlessSilent(work, pulse, silenceMs), signal);
+    // what waited in line is begun by the call that ended before it, whose context is another request's
+    const own = AsyncResource.bind(work);
+    return policy.execute(() => unlessSilent(own, pulse, silenceMs), signal);
   }
 }
 
