@@ -25,6 +25,7 @@ import { leaveTrail } from '#edge/transport/request-trail';
 import { setSecurityHeaders } from '#edge/transport/security-headers';
 import { serverOptions } from '#edge/transport/server-options';
 import { takeStrictJson } from '#edge/transport/strict-json';
+import { AuditTrail } from '#features/audit/audit-trail';
 import { FirstAdministrator, type UnseenPassword } from '#features/users/first-administrator';
 import { ApiDescription } from '#operations/docs/api-description';
 import { Migrations } from '#platform/database/migrations';
@@ -109,6 +110,8 @@ export async function prepare(app: NestFastifyApplication): Promise<UnseenPasswo
     await app.get(Migrations).deploy();
     lifecycle.step = 'starting the queue';
     await app.get(Queue).start();
+    lifecycle.step = 'sealing the audit trail';
+    await app.get(AuditTrail).start();
     lifecycle.step = 'looking for an administrator';
     return app.get(FirstAdministrator).ensure();
   }, app.get(Log));

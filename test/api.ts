@@ -87,12 +87,13 @@ export interface Tokens {
 }
 
 export interface AuditEntry {
+  readonly sequence: string;
   readonly action: string;
   readonly actor: string | null;
   readonly subject: string | null;
   readonly requestId: string | null;
   readonly severity: string;
-  readonly sequence: string;
   readonly time: string;
   readonly metadata: Record<string, unknown>;
+  readonly hash: string;
 }

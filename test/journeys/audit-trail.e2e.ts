@@ -39,6 +39,8 @@ async function traceOf(requestId: string): Promise<AuditEntry> {
   return (await entries(query))[0]!;
 }
 
+const requestIdOf = ({ headers }: { headers: Headers }) => headers.get('x-request-id');
+
 describe('a route marked as audited', () => {
   it('leaves its entry with the change', async () => {
     const { id } = await join();
@@ -160,7 +162,6 @@ describe('what leaves no trace of its own', () => {
     await limited.api.post('/v1/nowhere', {});
     await limited.api.request('DELETE', '/v1/users/me/export');
     const last = await limited.api.post('/v1/auth/logout', undefined, { token: 'none' });
-    const requestIdOf = ({ headers }: { headers: Headers }) => headers.get('x-request-id');
 
     const traces = async () => {
       const { body } = await limited.api.get<{ items: AuditEntry[] }>(

@@ -168,8 +168,8 @@ describe('the export', () => {
     await furnish(other);
     const { pool } = test.engine;
     await pool.query(
-      `INSERT INTO audit_logs (action, severity, actor, subject, address, user_agent, metadata)
-       VALUES ('user.registered', 'info', $1, $2, '203.0.113.99', 'the administrator''s', '{"by": "name"}')`,
+      `INSERT INTO audit_pending (event_id, time, action, severity, actor, subject, address, user_agent, metadata)
+       VALUES (gen_random_uuid(), now(), 'user.registered', 'info', $1, $2, '203.0.113.99', 'the administrator''s', '{"by": "name"}')`,
       [other.id, person.id],
     );
     const { body } = await exportOf(person.accessToken);
@@ -197,8 +197,8 @@ describe('the export', () => {
   it('of ten thousand audit entries is whole and in order, and is never held in memory whole', async () => {
     const person = await join();
     await test.engine.pool.query(
-      `INSERT INTO audit_logs (action, severity, actor, subject, user_agent)
-       SELECT 'auth.token_refreshed', 'info', CASE WHEN n % 2 = 0 THEN $1 END, $1, repeat('x', 500)
+      `INSERT INTO audit_pending (event_id, time, action, severity, actor, subject, user_agent)
+       SELECT gen_random_uuid(), now(), 'auth.token_refreshed', 'info', CASE WHEN n % 2 = 0 THEN $1 END, $1, repeat('x', 500)
        FROM generate_series(1, 10000) AS n`,
       [person.id],
     );

@@ -38,6 +38,7 @@ const ROUTES: Record<string, Caller> = {
   'GET /metrics': 'admin',
   'GET /ping': 'anybody',
   'GET /v1/audit': 'admin',
+  'GET /v1/audit/verify': 'admin',
   'GET /v1/auth/api-keys': 'signed in',
   'GET /v1/auth/oidc/identities': 'signed in',
   'GET /v1/auth/passkeys': 'signed in',

@@ -21,8 +21,8 @@ afterAll(() => test[Symbol.asyncDispose]());
 async function fill(): Promise<void> {
   await test.engine.withSession(async (session) => {
     await session.query(
-      `INSERT INTO audit_logs (sequence, time, action, severity, actor, subject, request_id, metadata)
-        SELECT 1000000 + n, now() - interval '1 second' * (${DAYS * 86_400} * (1 - n::float8 / $1)),
+      `INSERT INTO audit_logs (sequence, event_id, hash, time, action, severity, actor, subject, request_id, metadata)
+        SELECT 1000000 + n, gen_random_uuid(), repeat('0', 64), now() - interval '1 second' * (${DAYS * 86_400} * (1 - n::float8 / $1)),
           CASE WHEN n % 20000 = 7 THEN 'auth.refresh_replayed'
             WHEN n % 10 < 5 THEN 'request.completed'
             WHEN n % 10 < 8 THEN 'auth.token_refreshed'

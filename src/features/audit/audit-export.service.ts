@@ -1,12 +1,16 @@
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
-import type { AuditEntry } from '#platform/database/generated/client';
 import { Log } from '#platform/logging/log';
 import { currentRequest, runInContext } from '#platform/telemetry/request-context';
-import { AuditSearchRepository, type AuditFilter } from './audit-search.repository.js';
+import {
+  AuditSearchRepository,
+  type AuditFilter,
+  type RecordedEntry,
+} from './audit-search.repository.js';
 import { describe } from './audit-search.service.js';
 import { AuditEntryView, type AuditExportQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
+import { AuditTrail } from './audit-trail.js';
 import { csvLine } from './csv.js';
 
 const PAGE = 1_000;
@@ -24,6 +28,7 @@ const COLUMNS = [
   'address',
   'userAgent',
   'metadata',
+  'hash',
 ] as const satisfies (keyof AuditEntryView)[];
 
 const WRITERS: Record<
@@ -48,6 +53,7 @@ export class AuditExportService {
   constructor(
     private readonly entries: AuditSearchRepository,
     private readonly audit: AuditService,
+    private readonly trail: AuditTrail,
     private readonly log: Log,
   ) {}
 
@@ -58,6 +64,7 @@ export class AuditExportService {
    */
   async export({ format, ...filter }: AuditExportQuery): Promise<StreamableFile> {
     // before the first byte: what fails here is still answered with a problem
+    await this.trail.settle();
     const upTo = await this.entries.findLast();
     await this.audit.record('audit.export_started', {
       metadata: { format, ...describe(filter) },
@@ -69,7 +76,7 @@ export class AuditExportService {
     );
   }
 
-  private async *pages(filter: AuditFilter, upTo: bigint): AsyncGenerator<AuditEntry[]> {
+  private async *pages(filter: AuditFilter, upTo: bigint): AsyncGenerator<RecordedEntry[]> {
     const bounds = { upTo, limit: PAGE };
     let page = await this.entries.findOldest(filter, undefined, bounds);
     while (page.length > 0) {
@@ -82,7 +89,7 @@ export class AuditExportService {
   /** The text of the file; how much of it was taken is recorded before the end of it is sent. */
   private async *recorded(
     format: Format,
-    pages: AsyncIterable<AuditEntry[]>,
+    pages: AsyncIterable<RecordedEntry[]>,
   ): AsyncGenerator<string> {
     const { head, line } = WRITERS[format];
     const request = currentRequest(); // the stream is read outside of it

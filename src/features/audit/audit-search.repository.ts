@@ -15,8 +15,13 @@ export interface AuditFilter {
   readonly to?: Date;
 }
 
+/** An entry as it is read: its event's id is of use to nobody but the sealer. */
+export type RecordedEntry = Omit<AuditEntry, 'eventId'>;
+
 /** Where an entry stands: by time, and by sequence within a millisecond. */
 export type Position = Pick<AuditEntry, 'time' | 'sequence'>;
+
+const omit = { eventId: true } as const;
 
 const OLDEST_FIRST: Prisma.AuditEntryOrderByWithRelationInput[] = [
   { time: 'asc' },
@@ -34,9 +39,10 @@ export class AuditSearchRepository extends Repository {
     filter: AuditFilter,
     behind: Position | undefined,
     limit: number,
-  ): Promise<AuditEntry[]> {
+  ): Promise<RecordedEntry[]> {
     return this.read((db) =>
       db.auditEntry.findMany({
+        omit,
         where: { AND: [whereOf(filter), behind ? before(behind) : {}] },
         orderBy: [{ time: 'desc' }, { sequence: 'desc' }],
         take: limit,
@@ -49,9 +55,10 @@ export class AuditSearchRepository extends Repository {
     filter: AuditFilter,
     behind: Position | undefined,
     { upTo, limit }: { upTo: bigint; limit: number },
-  ): Promise<AuditEntry[]> {
+  ): Promise<RecordedEntry[]> {
     return this.read((db) =>
       db.auditEntry.findMany({
+        omit,
         where: {
           AND: [whereOf(filter), behind ? after(behind) : {}, { sequence: { lte: upTo } }],
         },
@@ -69,9 +76,9 @@ export class AuditSearchRepository extends Repository {
     userId: string,
     behind: Position | undefined,
     limit: number,
-  ): Promise<AuditEntry[]> {
+  ): Promise<RecordedEntry[]> {
     const rest = behind ? after(behind) : {};
-    const page = { orderBy: OLDEST_FIRST, take: limit };
+    const page = { omit, orderBy: OLDEST_FIRST, take: limit };
     const did = await this.read((db) =>
       db.auditEntry.findMany({ where: { AND: [{ actor: userId }, rest] }, ...page }),
     );

@@ -8,6 +8,7 @@ import {
 } from './audit-search.repository.js';
 import { AuditEntryView, OwnAuditEntry, type AuditPage, type AuditQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
+import { AuditTrail } from './audit-trail.js';
 
 const ONE_READING_MS = 15 * 60_000;
 const MOST_READINGS = 1_000;
@@ -25,12 +26,14 @@ export class AuditSearchService {
   constructor(
     private readonly entries: AuditSearchRepository,
     private readonly audit: AuditService,
+    private readonly trail: AuditTrail,
   ) {}
 
   /** A page of the newest entries first, or of those behind the cursor. */
   async getPage(reader: string, { cursor, limit, ...filter }: AuditQuery): Promise<AuditPage> {
     await this.noteReading(reader, filter, cursor !== undefined);
     const behind = cursor === undefined ? undefined : positionOf(cursor);
+    if (behind === undefined) await this.trail.settle();
     const entries = await this.entries.findNewest(filter, behind, limit + 1);
     return pageOf(entries, limit, cursorOf, (entry) => AuditEntryView.of(entry));
   }
@@ -38,6 +41,7 @@ export class AuditSearchService {
   /** What the user may know of the trail, the oldest first, from behind the entry of the cursor. */
   async entriesAbout(userId: string, cursor: string | undefined): Promise<OwnAuditEntry[]> {
     const behind = cursor === undefined ? undefined : positionOf(cursor);
+    if (behind === undefined) await this.trail.settle();
     const entries = await this.entries.findAbout(userId, behind, OWN_PAGE);
     return entries.map((entry) => OwnAuditEntry.of(entry, userId));
   }

@@ -33,13 +33,15 @@ function complaints(lines: readonly string[]): string[] {
     skipLibCheck: true,
     types: [],
   };
-  const host = ts.createCompilerHost(options);
-  const { fileExists, getSourceFile } = host;
-  host.fileExists = (name) => name === file || fileExists(name);
-  host.getSourceFile = (name, ...rest) =>
-    name === file
-      ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
-      : getSourceFile(name, ...rest);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (name) => name === file || disk.fileExists(name),
+    getSourceFile: (name, ...rest) =>
+      name === file
+        ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
+        : disk.getSourceFile(name, ...rest),
+  };
   const program = ts.createProgram([file], options, host);
   const source = program.getSourceFile(file)!;
   const found = program.getSemanticDiagnostics(source);

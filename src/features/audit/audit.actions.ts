@@ -96,11 +96,11 @@ export type FactArgument<A extends AuditAction> =
 /** Of what it is given, what the action is declared to carry: a row spread by mistake stays out. */
 export function carriedBy(
   { names }: ActionDefinition,
-  metadata: Readonly<Record<string, unknown>>,
+  metadata: object,
 ): Record<string, string | number | boolean> {
   const carried: Record<string, string | number | boolean> = {};
   for (const name of names) {
-    const value = metadata[name] as string | number | boolean | undefined;
+    const value = (metadata as Record<string, string | number | boolean | undefined>)[name];
     if (value !== undefined) carried[name] = value;
   }
   return carried;

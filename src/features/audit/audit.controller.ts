@@ -4,7 +4,8 @@ import type { Principal } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
 import { AuditExportService } from './audit-export.service.js';
 import { AuditSearchService } from './audit-search.service.js';
-import { AuditExportQuery, AuditPage, AuditQuery } from './audit.dto.js';
+import { AuditExportQuery, AuditPage, AuditQuery, AuditVerdict } from './audit.dto.js';
+import { AuditService } from './audit.service.js';
 
 @RateLimit('admin')
 @Requires('audit:read')
@@ -13,6 +14,7 @@ export class AuditController {
   constructor(
     private readonly search: AuditSearchService,
     private readonly exports: AuditExportService,
+    private readonly audit: AuditService,
   ) {}
 
   /** Who did what, the newest first. */
@@ -25,5 +27,11 @@ export class AuditController {
   @Get('export')
   export(@Query() query: AuditExportQuery): Promise<StreamableFile> {
     return this.exports.export(query);
+  }
+
+  /** Whether the trail is whole: every entry, every link, and what was signed of it. */
+  @Get('verify')
+  verify(): Promise<AuditVerdict> {
+    return this.audit.verify();
   }
 }

@@ -1,6 +1,5 @@
 import { OmitType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import type { AuditEntry } from '#platform/database/generated/client';
 import { Severity } from '#platform/database/generated/enums';
 import { IsCursor, PageQuery } from '#platform/database/page';
 import { IsOneOf } from '#platform/validation/choice.decorators';
@@ -9,6 +8,8 @@ import { fieldRule } from '#platform/validation/field-rule';
 import { IsText } from '#platform/validation/text.decorators';
 import { IsInstant } from '#platform/validation/time.decorators';
 import { actionNames, auditCatalogue, type AuditAction } from './audit.actions.js';
+import type { RecordedEntry } from './audit-search.repository.js';
+import type { Verdict } from './chain/verification.js';
 
 const CURSOR = /^\d{1,15}-\d{1,18}$/;
 
@@ -71,7 +72,7 @@ export class AuditExportQuery extends OmitType(AuditQuery, ['cursor', 'limit']) 
 
 export class AuditEntryView {
   /**
-   * Position in the trail, growing; may have gaps.
+   * Position in the trail, without gaps.
    * @example "4711"
    */
   sequence: string;
@@ -90,8 +91,13 @@ export class AuditEntryView {
   /** @example "curl/8.14.1" */
   userAgent: string | null;
   metadata: Record<string, unknown>;
+  /**
+   * SHA-256 over the entry and the hash of the one before.
+   * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
+  hash: string;
 
-  static of({ sequence, metadata, ...entry }: AuditEntry): AuditEntryView {
+  static of({ sequence, metadata, ...entry }: RecordedEntry): AuditEntryView {
     return {
       sequence: String(sequence),
       ...entry,
@@ -112,7 +118,7 @@ export class OwnAuditEntry {
   address: string | null;
   userAgent: string | null;
 
-  static of(entry: AuditEntry, userId: string): OwnAuditEntry {
+  static of(entry: RecordedEntry, userId: string): OwnAuditEntry {
     const { sequence, time, action, actor, subject, address, userAgent } = entry;
     const isOthers = actor !== null && actor !== userId;
     return {
@@ -131,4 +137,22 @@ export class AuditPage {
   items: AuditEntryView[];
   /** Give it as cursor to get the next page; null at the end. */
   nextCursor: string | null;
+}
+
+export class AuditVerdict {
+  valid: boolean;
+  /** Entries that were looked at. */
+  checked: number;
+  /**
+   * From this entry on the trail cannot be trusted.
+   * @example "4711"
+   */
+  firstBadSequence?: string;
+  /** @example "entry 4711 is missing" */
+  reason?: string;
+
+  static of({ valid, checked, firstBadSequence, reason }: Verdict): AuditVerdict {
+    if (valid) return { valid, checked };
+    return { valid, checked, firstBadSequence: String(firstBadSequence), reason };
+  }
 }

@@ -1,32 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { currentRequest } from '#platform/telemetry/request-context';
-import { auditCatalogue, carriedBy, type AuditAction, type FactArgument } from './audit.actions.js';
-import { AuditRepository } from './audit.repository.js';
+import type { AuditAction, FactArgument } from './audit.actions.js';
+import { AuditVerdict } from './audit.dto.js';
+import { AuditTrail } from './audit-trail.js';
+import { VerificationService } from './chain/verification.service.js';
+import { Recorder } from './recorder.js';
 
 export type { AuditAction, AuditFact } from './audit.actions.js';
 
 @Injectable()
 export class AuditService {
-  constructor(private readonly entries: AuditRepository) {}
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly trail: AuditTrail,
+    private readonly verification: VerificationService,
+  ) {}
 
-  /** Adds an entry: within a transaction it is committed with it or not at all. */
-  async record<A extends AuditAction>(action: A, ...[fact]: FactArgument<A>): Promise<void> {
-    const {
-      subject,
-      actor,
-      metadata = {},
-    }: { subject?: string; actor?: string; metadata?: object } = fact ?? {};
-    const request = currentRequest();
-    const definition = auditCatalogue.get(action)!;
-    await this.entries.insert({
-      action,
-      severity: definition.severity,
-      actor: actor ?? request?.actor,
-      subject,
-      requestId: request?.requestId,
-      address: request?.address,
-      userAgent: request?.userAgent,
-      metadata: carriedBy(definition, metadata as Record<string, unknown>),
-    });
+  /**
+   * Records a fact: within a transaction it is committed with it or not at all; without one it is on
+   * disk when this returns, whether the database is there or not. Throws `AuditUnavailable` when it
+   * can be kept nowhere.
+   */
+  record<A extends AuditAction>(action: A, ...[fact]: FactArgument<A>): Promise<void> {
+    return this.recorder.record(action, fact);
+  }
+
+  /** Goes through all of the trail and every signed checkpoint. */
+  async verify(): Promise<AuditVerdict> {
+    await this.trail.settle();
+    return AuditVerdict.of(await this.verification.verify());
   }
 }

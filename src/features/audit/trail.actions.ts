@@ -52,6 +52,10 @@ const actions = defineActions({
   'audit.read': notice(filterKeys),
   'audit.export_started': warning({ format: String, ...filterKeys }),
   'audit.exported': warning({ format: String, entries: Number, isWhole: Boolean }),
+  'audit.pending_altered': critical({ 'events?': Number }),
+  'audit.journal_damaged': critical({ file: String, lines: Number }),
+  'audit.key_unknown': warning({ key: String }),
+  'audit.carried_over': notice({ events: Number }),
   'request.completed': info({
     method: String,
     route: String,

@@ -7,6 +7,7 @@ import {
   IsString,
   Max,
   Min,
+  MinLength,
   Validate,
 } from 'class-validator';
 import {
@@ -26,6 +27,7 @@ import {
   RedisAddress,
   SafeAddress,
   SigningKeys,
+  WebhookAddress,
 } from './constraints.js';
 import {
   durationMs,
@@ -57,6 +59,7 @@ const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
 const PERSONAL_DATA = 'Personal data';
 const WATCHING = 'Metrics and alerts';
+const AUDIT = 'Audit trail';
 
 /** No server takes it: production asks for another. */
 export const UNSENDABLE_FROM = 'Aerie <no-reply@localhost.test>';
@@ -843,4 +846,59 @@ export class Config {
   })
   @Validate(AddressRanges)
   readonly METRICS_ALLOW: string[];
+
+  @Setting({
+    section: AUDIT,
+    why: 'Ed25519 keys (base64 PKCS#8, comma-separated) that sign checkpoints and archives of the audit trail. The first signs, all verify. Made by `npm run keys`; the same in every process. Unset, each DATA_DIR makes and keeps its own.',
+    wanted: 'one or more Ed25519 private keys as printed by `npm run keys`',
+    parse: list,
+    secret: true,
+    example: 'MC4CAQAwBQYDK2VwBCIEICEjJSYnKSstLzEzNTc5Oz0/QUNFR0lLTU9RU1VXWVtd',
+  })
+  @IsOptional()
+  @Validate(SigningKeys)
+  readonly AUDIT_SIGNING_KEYS?: string[];
+
+  @Setting({
+    section: AUDIT,
+    why: 'What happens to a request whose audit event can be kept neither in the database nor in the journal: refused with 503, or answered with the event in the log only.',
+    wanted: 'refuse or continue',
+    default: 'refuse',
+  })
+  @IsIn(['refuse', 'continue'])
+  readonly AUDIT_WHEN_FULL: 'refuse' | 'continue';
+
+  @Setting({
+    section: AUDIT,
+    why: 'How much of DATA_DIR the journal may take, where audit events wait while the database is away.',
+    wanted: 'megabytes from 1 to 100000',
+    default: 256,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  readonly AUDIT_JOURNAL_MAX_MB: number;
+
+  @Setting({
+    section: AUDIT,
+    why: 'Where each signed checkpoint of the audit trail is posted, so that a copy lies where this service cannot change it. Unset posts none.',
+    wanted: 'an http:// or https:// URL',
+    secret: true,
+    example: 'https://witness.example.com/aerie',
+  })
+  @IsOptional()
+  @Validate(WebhookAddress)
+  readonly AUDIT_CHECKPOINT_WEBHOOK_URL?: string;
+
+  @Setting({
+    section: AUDIT,
+    why: 'Signs those posts (X-Signature); shared with the receiver.',
+    wanted: 'at least 16 characters',
+    secret: true,
+    example: 'change-me-to-32-random-characters',
+  })
+  @IsOptional()
+  @MinLength(16)
+  readonly AUDIT_CHECKPOINT_WEBHOOK_SECRET?: string;
 }

@@ -36,6 +36,16 @@ export class SafeAddress implements ValidatorConstraintInterface {
   }
 }
 
+/** What is posted there is signed; a secret of the receiver's may be in the path or the query. */
+@ValidatorConstraint()
+export class WebhookAddress implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    const url = hasProtocol(value, 'https:', 'http:');
+    // fetch() refuses what has a user in it
+    return url !== null && !url.username && !url.password;
+  }
+}
+
 @ValidatorConstraint()
 export class OpenIdScopes implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {

@@ -69,6 +69,10 @@ const TOGETHER = [
     names: ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_REDIRECT_URL'],
     why: 'an OpenID provider takes all four',
   },
+  {
+    names: ['AUDIT_CHECKPOINT_WEBHOOK_URL', 'AUDIT_CHECKPOINT_WEBHOOK_SECRET'],
+    why: 'posts of checkpoints are signed',
+  },
 ] as const;
 
 function contradictions(config: Config): string[] {

@@ -122,7 +122,7 @@ export class Database implements OnApplicationShutdown {
     else act();
   }
 
-  /** What is read now may not be committed yet. */
+  /** Whether the code at hand runs within a transaction: what it reads may never be committed. */
   get isInTransaction(): boolean {
     return this.open.getStore() !== undefined;
   }

@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { livingPid, markOfThisProcess } from '../lifecycle/process-mark.js';
 import { StartFailure } from '../lifecycle/start-failure.js';
 
 /** Another process holds the data directory. */
@@ -21,7 +22,7 @@ export function lockDirectory(directory: string): () => void {
   const mine = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(directory), { recursive: true });
-    writeFileSync(mine, `${process.pid} ${startOf(process.pid) ?? ''}`, { mode: 0o600 });
+    writeFileSync(mine, markOfThisProcess(), { mode: 0o600 });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartFailure(`DATA_DIR cannot be used: ${reason}`, { cause: error });
@@ -78,36 +79,9 @@ function claim(mine: string, file: string): boolean {
 
 /** The living process that holds the lock, or null. */
 function holder(file: string): number | null {
-  const [pidText = '', start = ''] = contentOf(file).split(' ');
-  const pid = Number(pidText);
-  if (!Number.isInteger(pid) || pid <= 0) return null;
   try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return null;
-  }
-  const actualStart = startOf(pid);
-  const isSameProcess = actualStart === undefined || start === '' || actualStart === start;
-  return isSameProcess ? pid : null;
-}
-
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
+    return livingPid(readFileSync(file, 'utf8'));
   } catch {
-    return ''; // gone meanwhile
-  }
-}
-
-/**
- * When a process started, in clock ticks since boot where the system tells (Linux): a pid alone may
- * belong to somebody else after a reboot, or in a new container.
- */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
+    return null; // gone meanwhile
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { QueryResultRow } from 'pg';
 import { Database, type ReadClient, type WriteClient } from './database.js';
 
 /** What every repository extends: the two ways to the database. */
@@ -12,5 +13,18 @@ export abstract class Repository {
 
   protected write<T>(work: (db: WriteClient) => Promise<T>): Promise<T> {
     return this.database.write(work);
+  }
+
+  /** One statement of SQL with its values, for what Prisma cannot say or says at several times the cost. */
+  protected sql<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    return this.database.sql<Row>(text, values);
+  }
+
+  /** See `Database.transaction()`. */
+  protected transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.database.transaction(work);
   }
 }

@@ -1,8 +1,8 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { FieldCipher } from './field-cipher.js';
+import { keptSecret } from './kept-secret.js';
 
 /** The cipher with the keys of ENCRYPTION_KEYS; without them, with a key of this installation. */
 export function openFieldCipher({ ENCRYPTION_KEYS, DATA_DIR }: Config): FieldCipher {
@@ -16,32 +16,10 @@ function readKey(entry: string): [string, KeyObject] {
   return [id, createSecretKey(Buffer.from(base64, 'base64'))];
 }
 
-/**
- * Production never comes here: it refuses to start without ENCRYPTION_KEYS. Of processes that start
- * together one makes the key and all use it: with another, what this one writes would be lost.
- */
+/** Production never comes here: it refuses to start without ENCRYPTION_KEYS. */
 function developmentKey(dataDirectory: string): string {
-  const file = join(dataDirectory, 'encryption-key');
-  const existing = contentOf(file);
-  if (existing !== null) return existing;
-  mkdirSync(dataDirectory, { recursive: true });
-  const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, `development:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-  try {
-    linkSync(beside, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(beside, { force: true });
-  }
-  return contentOf(file)!;
-}
-
-function contentOf(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  return keptSecret(
+    join(dataDirectory, 'encryption-key'),
+    () => `development:${randomBytes(32).toString('base64')}`,
+  );
 }

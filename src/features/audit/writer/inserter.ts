@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseUnavailable } from '#platform/errors/problems';
+import { Log } from '#platform/logging/log';
+import type { PendingEvent } from '../chain/audit-event.js';
+import { Intake } from './intake.js';
+import { lineOf } from './journal-lines.js';
+import { Journal } from './journal.js';
+
+/** When a database that was away is tried again. */
+export const RETRY_MS = 1_000;
+
+/** Inserts events in batches, and knows whether it is worth a try. */
+@Injectable()
+export class Inserter {
+  private isOpen = false;
+  private tryAt = -Infinity;
+
+  constructor(
+    private readonly intake: Intake,
+    private readonly journal: Journal,
+    private readonly log: Log,
+  ) {}
+
+  /** From now on the tables are there. */
+  open(): void {
+    this.isOpen = true;
+  }
+
+  get mayTry(): boolean {
+    return this.isOpen && performance.now() >= this.tryAt;
+  }
+
+  /** Does not wait for the time of the next try. */
+  tryNow(): void {
+    this.tryAt = -Infinity;
+  }
+
+  tryLater(): void {
+    this.tryAt = performance.now() + RETRY_MS;
+  }
+
+  /** Returns those that the database, being away, did not take. */
+  async insert(events: readonly PendingEvent[]): Promise<readonly PendingEvent[]> {
+    if (events.length === 0) return [];
+    try {
+      await this.intake.add(events);
+      return [];
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) {
+        this.tryLater();
+        return events;
+      }
+      if (events.length > 1) return this.insertEach(events);
+      await this.setAside(events[0]!, error);
+      return [];
+    }
+  }
+
+  /** The database refuses one of them, which the others need not suffer for. */
+  private async insertEach(events: readonly PendingEvent[]): Promise<readonly PendingEvent[]> {
+    for (const [index, event] of events.entries()) {
+      const left = await this.insert([event]);
+      if (left.length > 0) return events.slice(index);
+    }
+    return [];
+  }
+
+  private async setAside(event: PendingEvent, cause: unknown): Promise<void> {
+    this.log.error({ err: cause, event }, 'the database refuses an audit event: it is set aside');
+    await this.journal.setAside('refused', [lineOf(event).trimEnd()]);
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#platform/database/database';
+import type { PendingEvent } from '../chain/audit-event.js';
+import { Sealer } from '../chain/sealer.js';
+import { WriterFigures } from './figures.js';
+import { PendingRepository } from './pending.repository.js';
+
+/** The way into the database: adds events to what is pending, and has them sealed once they are committed. */
+@Injectable()
+export class Intake {
+  constructor(
+    private readonly pending: PendingRepository,
+    private readonly sealer: Sealer,
+    private readonly figures: WriterFigures,
+    private readonly database: Database,
+  ) {}
+
+  /** Within a transaction they are committed with it or not at all. Throws `DatabaseUnavailable`. */
+  async add(events: readonly PendingEvent[]): Promise<void> {
+    await this.pending.insert(events);
+    this.figures.written(events.length);
+    this.database.whenSettled(() => this.sealer.nudge(events.length));
+  }
+}
