@@ -27,7 +27,7 @@ export class AuditTrail implements OnApplicationShutdown {
     await this.sealer.seal();
     await this.checkpoints.start();
     this.timer ??= setInterval(() => {
-      this.sealer.sealBehind();
+      this.sealer.look();
       void this.writer.adopt();
     }, LOOK_EVERY_MS).unref();
   }

@@ -1,4 +1,5 @@
 import type { Config } from '#platform/config/config';
+import type { AuditKeys, Proof } from './audit-keys.js';
 import type { Link } from './entry-hash.js';
 
 /** Where the chain stood at a time, signed: neither its tail nor all of it can be replaced unseen. */
@@ -17,6 +18,10 @@ export function checkpointStatement({
   time,
 }: Omit<Checkpoint, 'signature'>): unknown[] {
   return ['aerie audit checkpoint 1', database, String(sequence), hash, time.toISOString()];
+}
+
+export function proofOf(checkpoint: Checkpoint, keys: AuditKeys): Proof {
+  return keys.checkSignature(checkpointStatement(checkpoint), checkpoint.signature);
 }
 
 /** As it lies in files and is posted. */

@@ -6,7 +6,7 @@ import { AuditKeys } from './audit-keys.js';
 import { ChainRepository } from './chain.repository.js';
 import { CheckpointFiles } from './checkpoint-files.js';
 import { CheckpointPosts } from './checkpoint-posts.js';
-import { checkpointStatement, databaseOf, type Checkpoint } from './checkpoint.js';
+import { checkpointStatement, databaseOf, proofOf, type Checkpoint } from './checkpoint.js';
 
 /** Behind the chain by less than the ten seconds that are promised. */
 export const CHECKPOINT_EVERY_MS = 5_000;
@@ -36,7 +36,9 @@ export class Checkpoints {
   /** Looks at what was signed before, then makes one every few seconds. */
   async start(): Promise<void> {
     await this.files.adopt().catch((error: unknown) => this.complain(error));
-    this.last ??= (await this.read()).findLast((checkpoint) => this.isOurs(checkpoint));
+    this.last ??= (await this.read()).findLast(
+      (checkpoint) => proofOf(checkpoint, this.keys) === 'good',
+    );
     this.timer ??= setInterval(() => void this.make(), CHECKPOINT_EVERY_MS).unref();
   }
 
@@ -83,11 +85,6 @@ export class Checkpoints {
     const hash = await this.chain.findHash(last.sequence);
     if (hash !== null) return hash === last.hash;
     return last.sequence <= (await this.chain.findArchivedTo());
-  }
-
-  private isOurs(checkpoint: Checkpoint): boolean {
-    const statement = checkpointStatement(checkpoint);
-    return this.keys.checkSignature(statement, checkpoint.signature) === 'good';
   }
 
   private complain(error: unknown): void {

@@ -9,6 +9,8 @@ import { EntryLinker } from './entry-linker.js';
 
 const BATCH = 1_000;
 const DEBOUNCE_MS = 25;
+/** Sealing takes up no more than this part of the time, unless batches are full or somebody waits. */
+const SHARE = 0.1;
 
 /**
  * Moves what was recorded into the chain, behind the transactions that recorded it: a chain that they
@@ -25,6 +27,7 @@ export class Sealer {
   private next: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private recorded = 0;
+  private tookMs = 0;
 
   constructor(
     private readonly chain: ChainRepository,
@@ -49,11 +52,17 @@ export class Sealer {
   /** Something was recorded: seals it in a moment, with what comes until then. Never throws. */
   nudge(events: number): void {
     this.recorded += events;
-    // whoever recorded may be in a request, or in a transaction that is about to end
+    // whoever nudges may be in a request, or in a transaction that is about to end
     this.apart.runInAsyncScope(() => {
-      if (this.recorded >= BATCH) this.sealBehind();
-      else this.timer ??= setTimeout(() => this.sealBehind(), DEBOUNCE_MS).unref();
+      const afterMs = this.recorded >= BATCH ? 0 : Math.max(DEBOUNCE_MS, this.tookMs / SHARE);
+      if (afterMs === 0) this.sealBehind(this.seal());
+      else this.timer ??= setTimeout(() => this.sealBehind(this.seal()), afterMs).unref();
     });
+  }
+
+  /** Looks for what a process left that was killed. Never throws. */
+  look(): void {
+    this.sealBehind(this.sealIfNeeded());
   }
 
   /** Seals all that was committed before the call. Throws `DatabaseUnavailable`. */
@@ -74,30 +83,37 @@ export class Sealer {
     if (await this.chain.hasPending()) await this.seal();
   }
 
-  /** For whoever does not wait for it. An outage is said elsewhere, and what is pending stays. */
-  sealBehind(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.recorded = 0;
-    void this.sealIfNeeded().catch((error: unknown) => {
+  /** An outage is said elsewhere, and what is pending stays. */
+  private sealBehind(sealing: Promise<void>): void {
+    sealing.catch((error: unknown) => {
       if (error instanceof DatabaseUnavailable) return;
       this.log.error({ err: error }, 'the audit trail cannot be sealed');
     });
   }
 
   private async sealAll(): Promise<void> {
-    for (;;) {
-      const { taken, added } = await this.chain.move(BATCH, (head, events) =>
-        this.linker.link(head, events),
-      );
-      const end = added.at(-1);
-      if (end) this.last = { sequence: end.sequence, hash: end.hash, at: new Date() };
-      if (taken.length > 0) {
-        this.batchSizes.observe(taken.length);
-        const oldest = Math.min(...taken.map(({ time }) => time.getTime()));
-        this.latency.observe(Math.max(0, Date.now() - oldest) / 1_000);
-      }
-      if (taken.length < BATCH) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.recorded = 0;
+    const start = performance.now();
+    try {
+      while ((await this.sealBatch()) === BATCH);
+    } finally {
+      this.tookMs = performance.now() - start;
     }
+  }
+
+  private async sealBatch(): Promise<number> {
+    const { taken, added } = await this.chain.move(BATCH, (head, events) =>
+      this.linker.link(head, events),
+    );
+    const end = added.at(-1);
+    if (end) this.last = { sequence: end.sequence, hash: end.hash, at: new Date() };
+    if (taken.length > 0) {
+      this.batchSizes.observe(taken.length);
+      const oldest = Math.min(...taken.map(({ time }) => time.getTime()));
+      this.latency.observe(Math.max(0, Date.now() - oldest) / 1_000);
+    }
+    return taken.length;
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditArchive } from '#platform/database/generated/client';
 import { archiveStatement } from './archive-statement.js';
 import type { AuditKeys } from './audit-keys.js';
-import { checkpointStatement, type Checkpoint } from './checkpoint.js';
+import { proofOf, type Checkpoint } from './checkpoint.js';
 import { GENESIS, hashOf, type ChainEntry, type Link } from './entry-hash.js';
 
 /** Where the chain is read from. */
@@ -78,8 +78,7 @@ export class Verification {
 
   private checkSignatures(): void {
     for (const checkpoint of this.checkpoints) {
-      const proof = this.keys.checkSignature(checkpointStatement(checkpoint), checkpoint.signature);
-      if (proof === 'bad') {
+      if (proofOf(checkpoint, this.keys) === 'bad') {
         throw new Bad(checkpoint.sequence, `the checkpoint at ${checkpoint.sequence} was altered`);
       }
     }
@@ -149,9 +148,9 @@ export class Verification {
     );
   }
 
+  /** One by a key that is not ours any more says nothing. */
   private isKnown(checkpoint: Checkpoint): boolean {
-    const statement = checkpointStatement(checkpoint);
-    return this.keys.checkSignature(statement, checkpoint.signature) === 'good';
+    return proofOf(checkpoint, this.keys) === 'good';
   }
 
   /** Follows the archives that continue the chain behind the link, each signed. */

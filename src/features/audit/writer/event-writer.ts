@@ -84,6 +84,7 @@ export class EventWriter {
   /** Keeps what waits. What comes later is kept, too, in the journal once the database is closed. */
   async stop(): Promise<void> {
     await this.flushAll();
+    await this.journal.close();
     clearTimeout(this.timer);
   }
 

@@ -91,6 +91,11 @@ export class Journal {
     });
   }
 
+  /** Lets go of the file at hand; what is appended later goes to another. */
+  close(): Promise<void> {
+    return this.inTurn(() => this.endSegment());
+  }
+
   /** Makes the files of dead processes those of this one, to be read before its own. */
   adopt(): Promise<void> {
     return this.inTurn(async () => {

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+// Verifies the audit trail with the code that the service uses.
+import { fromDist, readOptions } from './command-line.mjs';
+
+const USAGE = `Usage: npm run audit:verify                        every entry, every link, every checkpoint
+       npm run audit:verify -- --since-checkpoint    only what is behind the last checkpoint that holds
+
+Reads the same configuration as the service, which may go on meanwhile on a database server. Only one
+process can have the embedded database: stop the service first. Checkpoints are those of DATA_DIR:
+without them a tail that was cut off cannot be noticed. Exit code 1 when the trail was altered, or
+cannot be read.`;
+
+const { 'since-checkpoint': isSince } = readOptions(USAGE, {
+  'since-checkpoint': { type: 'boolean' },
+});
+
+const { AuditKeys } = await fromDist('features/audit/chain/audit-keys.js');
+const { DatabaseChain } = await fromDist('features/audit/chain/chain-source.js');
+const { CheckpointFiles } = await fromDist('features/audit/chain/checkpoint-files.js');
+const { databaseOf, proofOf } = await fromDist('features/audit/chain/checkpoint.js');
+const { Verification } = await fromDist('features/audit/chain/verification.js');
+const { loadConfig } = await fromDist('platform/config/load-config.js');
+const { openEngine } = await fromDist('platform/database/database.module.js');
+const { isOutage } = await fromDist('platform/database/outage.js');
+const { explainFailure } = await fromDist('platform/lifecycle/start-failure.js');
+
+const PROGRESS_EVERY = 20_000;
+
+let engine;
+try {
+  const { config } = loadConfig(process.env);
+  const keys = new AuditKeys(config);
+  const checkpoints = (await new CheckpointFiles(config.DATA_DIR).read()).filter(
+    ({ database }) => database === databaseOf(config),
+  );
+  engine = await openEngine(config);
+  const chain = new DatabaseChain(
+    async (text, values) => (await engine.pool.query(text, values)).rows,
+  );
+  const from = isSince ? await lastThatHolds(chain, checkpoints, keys) : undefined;
+  console.log(`The audit trail on ${engine.description}, ${describe(checkpoints, from)}.`);
+  const verification = new Verification(chain, checkpoints, keys);
+  report(await verification.run({ from, onProgress: sayHowFar() }));
+} catch (error) {
+  process.exitCode = 1;
+  console.error(explain(error));
+} finally {
+  await engine?.close();
+}
+
+/** The newest checkpoint that the table agrees with; the verification goes on behind it. */
+async function lastThatHolds(chain, all, keys) {
+  for (const checkpoint of all.toReversed()) {
+    const [entry] = await chain.readEntries(checkpoint.sequence - 1n, 1);
+    const isThere = entry?.sequence === checkpoint.sequence && entry.hash === checkpoint.hash;
+    if (isThere && proofOf(checkpoint, keys) === 'good') return checkpoint;
+  }
+  return undefined;
+}
+
+function describe({ length }, from) {
+  if (from) return `from the checkpoint at entry ${from.sequence} on`;
+  return length === 0 ? 'without a checkpoint to compare it with' : `with ${length} checkpoints`;
+}
+
+function sayHowFar() {
+  let said = 0;
+  return (checked) => {
+    if (checked - said < PROGRESS_EVERY) return;
+    said = checked;
+    console.log(`  ${checked} entries`);
+  };
+}
+
+function report({ valid, checked, lastSequence, firstBadSequence, reason }) {
+  if (valid) {
+    console.log(`Whole: ${checked} entries, up to ${lastSequence}.`);
+    return;
+  }
+  process.exitCode = 1;
+  console.error(
+    `ALTERED from entry ${firstBadSequence} on: ${reason}.\n${checked} entries before it hold.`,
+  );
+}
+
+function explain(error) {
+  if (engine && isOutage(error)) {
+    return `${engine.description} does not answer: ${error.message || error.code}`;
+  }
+  if (error.code === '42P01') return 'The tables are not there yet: run npm run db:migrate first.';
+  return explainFailure(error);
+}
