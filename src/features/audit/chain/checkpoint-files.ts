@@ -57,7 +57,8 @@ export class CheckpointFiles {
     const file = await open(join(this.directory, name), flags, 0o600);
     try {
       await file.appendFile(
-        checkpoints.map((checkpoint) => `${JSON.stringify(jsonOf(checkpoint))}\n`).join(''),
+        // a line of its own, even behind one that a full disk cut off
+        checkpoints.map((checkpoint) => `\n${JSON.stringify(jsonOf(checkpoint))}\n`).join(''),
       );
       await file.sync();
     } finally {
