@@ -107,6 +107,23 @@ describe('a minute', () => {
   });
 });
 
+describe('the last minute', () => {
+  it('is of the sixty seconds up to now, at each slot', () => {
+    for (let i = 0; i < 20; i++) monitor.observe(i === 0 ? 8_000 : 100, i === 0 ? 500 : 200);
+    slots(11);
+    monitor.observe(100, 200);
+    slots(1);
+    expect(past('lastMinuteRequests').slice(-2)).toEqual([20, 21]);
+    expect(past('lastMinuteErrorRatio').at(-1)).toBeCloseTo(1 / 21);
+    slots(1);
+    expect(past('lastMinuteRequests').at(-1)).toBe(1);
+    expect(past('lastMinuteErrorRatio').at(-1)).toBe(0);
+    slots(11);
+    expect(past('lastMinuteRequests').at(-1)).toBe(0);
+    expect(past('lastMinuteErrorRatio').at(-1)).toBeNull();
+  });
+});
+
 describe('what is kept', () => {
   it('is an hour at five seconds and a day at a minute, in two and a half megabytes at most', () => {
     const before = monitor.bytes;
@@ -159,14 +176,15 @@ describe('the clock on the wall', () => {
     expect(monitor.history('5s').endsAt).toEqual(new Date());
   });
 
-  it('leaves time in which the process was held up unknown', () => {
+  it('leaves time in which the process was held up unknown, up to what shows it', () => {
     slots(2);
+    monitor.observe(20_000, 500);
     const later = performance.now() + 5 * SLOT_MS;
     const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
     slots(1);
     clock.mockRestore();
-    expect(past('uptimeSeconds').map((value) => value !== null)).toEqual([
-      true,
+    expect(past('errorRatio')).toEqual([null, null, null, null, null, null, 1]);
+    expect(past('uptimeSeconds').slice(0, 6).map(Boolean)).toEqual([
       true,
       true,
       false,
@@ -174,6 +192,7 @@ describe('the clock on the wall', () => {
       false,
       false,
     ]);
+    expect(past('lastMinuteRequests').at(-1)).toBe(1);
   });
 });
 

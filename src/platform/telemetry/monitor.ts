@@ -67,6 +67,7 @@ export class Monitor implements OnApplicationShutdown {
   ) {
     this.load = new ProcessLoad(config.LOAD_MAX_RSS_MB);
     this.addRequestSeries();
+    this.addLastMinuteSeries();
     this.addProcessSeries();
     this.awaitSlot();
   }
@@ -187,6 +188,22 @@ export class Monitor implements OnApplicationShutdown {
     }
   }
 
+  /** What rules go by: of five seconds a single slow request would be all. */
+  private addLastMinuteSeries(): void {
+    const slotsBefore = SLOTS_PER_MINUTE - 1;
+    this.addSeries('lastMinuteRequests', () => this.statuses.last(slotsBefore).total, 'max');
+    this.addSeries(
+      'lastMinuteErrorRatio',
+      () => this.statuses.last(slotsBefore).ratioOf('5xx'),
+      'max',
+    );
+    this.addSeries(
+      'lastMinuteLatencyP95Ms',
+      () => this.latencies.last(slotsBefore).percentileMs(0.95),
+      'max',
+    );
+  }
+
   private addProcessSeries(): void {
     let sample = this.load.sample();
     // read first of them, so that all are of one sample
@@ -213,19 +230,27 @@ export class Monitor implements OnApplicationShutdown {
   private tick(): void {
     const due = Math.floor((performance.now() - this.startedAt) / SLOT_MS);
     if (due > this.closedSlots) {
-      this.series.closeSlot();
-      this.endSlot();
-      while (this.closedSlots < due) {
-        this.series.skipSlot(); // the process was held up
-        this.endSlot();
-      }
+      // nothing is known of the time in which the process was held up; what shows it belongs to its end
+      while (this.closedSlots < due - 1) this.skipSlot();
+      this.closeSlot();
       this.tell();
     }
     this.awaitSlot();
   }
 
-  private endSlot(): void {
+  private closeSlot(): void {
+    this.series.closeSlot();
     for (const windows of this.windows) windows.closeSlot();
+    this.endSlot();
+  }
+
+  private skipSlot(): void {
+    this.series.skipSlot();
+    for (const windows of this.windows) windows.skipSlot();
+    this.endSlot();
+  }
+
+  private endSlot(): void {
     this.closedSlots++;
     if (this.closedSlots % SLOTS_PER_MINUTE !== 0) return;
     this.series.closeMinute();

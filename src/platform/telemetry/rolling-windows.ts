@@ -41,6 +41,16 @@ export class RollingWindows<T extends Tally<T>> {
     this.current.clear();
   }
 
+  /** Puts an empty slot before the open one, for time in which nothing could be counted. */
+  skipSlot(): void {
+    const { open, slots } = this;
+    this.open = (open + 1) % slots.length;
+    const reused = slots[this.open]!;
+    reused.clear();
+    slots[this.open] = slots[open]!;
+    slots[open] = reused;
+  }
+
   closeMinute(): void {
     this.minute.clear();
   }
