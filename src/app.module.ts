@@ -10,6 +10,7 @@ import { PasskeysModule } from '#features/passkeys/passkeys.module';
 import { OidcModule } from '#features/oidc/oidc.module';
 import { PersonalDataModule } from '#features/personal-data/personal-data.module';
 import { UsersModule } from '#features/users/users.module';
+import { AlertsModule } from '#operations/alerts/alerts.module';
 import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
 import { HealthModule } from '#operations/health/health.module';
@@ -66,6 +67,7 @@ export class AppModule {
         PersonalDataModule,
         // operations
         MetricsModule,
+        AlertsModule,
         HealthModule,
         HardeningModule,
         LogLevelsModule,

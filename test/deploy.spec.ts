@@ -25,7 +25,14 @@ const PRODUCTION = 'deploy/env/production.env.example';
 const settings = settingsOf(Config);
 const names = [...settings.keys()];
 // of what is off unless it is configured
-const optionalSecrets = new Set(['METRICS_TOKEN', 'OIDC_CLIENT_SECRET', 'SMTP_URL']);
+const optionalSecrets = new Set([
+  'ALERT_WEBHOOK_SECRET',
+  'ALERT_WEBHOOK_URL',
+  'METRICS_TOKEN',
+  'OIDC_CLIENT_SECRET',
+  'SLACK_WEBHOOK_URL',
+  'SMTP_URL',
+]);
 const secrets = names.filter((name) => settings.get(name)!.secret);
 
 const read = (path: string) => readFileSync(path, 'utf8');

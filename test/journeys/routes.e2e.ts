@@ -16,6 +16,7 @@ type Caller = 'anybody' | 'signed in' | 'support' | 'admin';
 /** Every route there is and the least of those who may call it. A new route goes here by decision. */
 const ROUTES: Record<string, Caller> = {
   'DELETE /hardening/guard/blocked/:client': 'admin',
+  'DELETE /v1/alerts/rules/:id': 'admin',
   'DELETE /v1/auth/api-keys/:id': 'signed in',
   'DELETE /v1/auth/oidc/identities/:id': 'signed in',
   'DELETE /v1/auth/passkeys/:id': 'signed in',
@@ -37,6 +38,8 @@ const ROUTES: Record<string, Caller> = {
   'GET /health/startup': 'anybody',
   'GET /metrics': 'admin',
   'GET /ping': 'anybody',
+  'GET /v1/alerts': 'admin',
+  'GET /v1/alerts/rules': 'admin',
   'GET /v1/audit': 'admin',
   'GET /v1/audit/verify': 'admin',
   'GET /v1/auth/api-keys': 'signed in',
@@ -47,6 +50,10 @@ const ROUTES: Record<string, Caller> = {
   'GET /v1/users/me': 'signed in',
   'PATCH /v1/auth/passkeys/:id': 'signed in',
   'POST /hardening/guard/inspect': 'admin',
+  'POST /v1/alerts/:id/acknowledge': 'admin',
+  'POST /v1/alerts/:id/silence': 'admin',
+  'POST /v1/alerts/rules/:id/dry-run': 'admin',
+  'POST /v1/alerts/test': 'admin',
   'POST /v1/auth/2fa/confirm': 'signed in',
   'POST /v1/auth/2fa/disable': 'signed in',
   'POST /v1/auth/2fa/enrol': 'signed in',
@@ -76,6 +83,7 @@ const ROUTES: Record<string, Caller> = {
   'POST /v1/users/:id/enable': 'admin',
   'POST /v1/users/me/export': 'signed in',
   'PUT /hardening/log-levels': 'admin',
+  'PUT /v1/alerts/rules/:id': 'admin',
   'PUT /v1/users/:id/role': 'admin',
 };
 

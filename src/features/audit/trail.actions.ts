@@ -9,6 +9,15 @@ import {
   type ActionsOf,
 } from './audit.actions.js';
 
+const alertFacts = {
+  alert: String,
+  rule: String,
+  severity: String,
+  value: Number,
+  threshold: Number,
+  instance: String,
+} as const;
+
 /** What every floor can notice: `SecurityFacts` says the same for those who report. */
 const securityActions = {
   'security.rate_limited': notice({ tier: String, limit: Number, route: String }),
@@ -28,6 +37,20 @@ const securityActions = {
     owner: String,
     reason: String,
   }),
+  'security.alert_raised': critical(alertFacts),
+  'security.alert_resolved': notice(alertFacts),
+  'security.alert_acknowledged': notice({ alert: String, rule: String }),
+  'security.alert_silenced': warning({ rule: String, forSeconds: Number }),
+  'security.alert_rule_changed': warning({
+    rule: String,
+    'series?': String,
+    'comparison?': String,
+    'threshold?': Number,
+    'thresholdBefore?': Number,
+    'isEnabled?': Boolean,
+    'isReset?': Boolean,
+  }),
+  'security.alert_tested': info({ routes: Number, failed: Number }),
   'operations.log_level_changed': warning({
     level: String,
     modules: String,

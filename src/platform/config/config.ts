@@ -848,6 +848,143 @@ export class Config {
   readonly METRICS_ALLOW: string[];
 
   @Setting({
+    section: WATCHING,
+    why: 'What this process is called in alerts. It should outlive a restart; unset takes the host name.',
+    wanted: 'a name of letters, digits and ._:-',
+    example: 'aerie-1',
+  })
+  @IsOptional()
+  @Matches(/^[\w.:-]{1,100}$/)
+  readonly INSTANCE_NAME?: string;
+
+  @Setting({
+    section: WATCHING,
+    why: 'Used memory, of the limit that would end the process, above which an alert is raised. Administrators may change this and other rules at run time.',
+    wanted: 'a whole number from 1 to 100',
+    default: 80,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly ALERT_MEMORY_PERCENT: number;
+
+  @Setting({
+    section: WATCHING,
+    why: 'Used processor time, of all processors that the process may use, above which an alert is raised.',
+    wanted: 'a whole number from 1 to 100',
+    default: 80,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly ALERT_CPU_PERCENT: number;
+
+  @Setting({
+    section: WATCHING,
+    why: 'Share of requests that end in a 5xx above which an alert is raised, once there are twenty a minute.',
+    wanted: 'a whole number from 1 to 100',
+    default: 5,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  readonly ALERT_ERROR_PERCENT: number;
+
+  @Setting({
+    section: WATCHING,
+    why: 'How long the slowest twentieth of the requests of a minute may take (p95) before an alert is raised.',
+    wanted: milliseconds(1, 120_000),
+    default: 5_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(120_000)
+  readonly ALERT_RESPONSE_TIME_MS: number;
+
+  @Setting({
+    section: WATCHING,
+    why: 'How long an alert that is over may come back without being told again, unless it is worse.',
+    wanted: 'a duration from 0s to 7d such as 15m',
+    default: 900_000,
+    parse: durationMs,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(7 * 86_400_000)
+  readonly ALERT_SUPPRESSION: number;
+
+  @Setting({
+    section: WATCHING,
+    why: 'After what time an alert that nobody has acknowledged is told again; 0s never does.',
+    wanted: 'a duration from 0s to 30d such as 4h',
+    default: 4 * 3_600_000,
+    parse: durationMs,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(30 * 86_400_000)
+  readonly ALERT_REPEAT: number;
+
+  @Setting({
+    section: WATCHING,
+    why: 'Who gets alerts by mail, through SMTP_URL.',
+    wanted: 'a comma-separated list of e-mail addresses',
+    default: [],
+    parse: list,
+    example: 'on-call@example.com',
+  })
+  @Validate(EmailAddress, { each: true })
+  readonly ALERT_EMAIL: string[];
+
+  @Setting({
+    section: WATCHING,
+    why: 'Incoming webhook of a Slack channel that gets alerts.',
+    wanted: 'an https:// URL, or an http:// one on this very machine',
+    example: 'https://hooks.slack.com/services/change/me',
+    secret: true,
+  })
+  @IsOptional()
+  @Validate(SafeAddress)
+  readonly SLACK_WEBHOOK_URL?: string;
+
+  @Setting({
+    section: WATCHING,
+    why: 'Where alerts are posted as JSON, signed (X-Signature).',
+    wanted: 'an http:// or https:// URL',
+    example: 'https://on-call.internal/change-me',
+    secret: true,
+  })
+  @IsOptional()
+  @Validate(WebhookAddress)
+  readonly ALERT_WEBHOOK_URL?: string;
+
+  @Setting({
+    section: WATCHING,
+    why: 'What posts to ALERT_WEBHOOK_URL are signed with (HMAC-SHA256), shared with the receiver.',
+    wanted: 'at least 16 characters',
+    example: 'change-me-to-a-long-random-word',
+    secret: true,
+  })
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,512}$/)
+  readonly ALERT_WEBHOOK_SECRET?: string;
+
+  @Setting({
+    section: WATCHING,
+    why: 'Where the folder docs/runbooks can be read, for the links in alerts. Unset names the file in the repository.',
+    wanted: 'an http:// or https:// URL without query and fragment',
+    parse: withoutTrailingSlash,
+    example: 'https://git.example.com/aerie/blob/main/docs/runbooks',
+  })
+  @IsOptional()
+  @Validate(PagesAddress)
+  readonly ALERT_RUNBOOKS_URL?: string;
+
+  @Setting({
     section: AUDIT,
     why: 'Ed25519 keys (base64 PKCS#8, comma-separated) that sign checkpoints and archives of the audit trail. The first signs, all verify. Made by `npm run keys`; the same in every process. Unset, each DATA_DIR makes and keeps its own.',
     wanted: 'one or more Ed25519 private keys as printed by `npm run keys`',

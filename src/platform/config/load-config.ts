@@ -64,6 +64,10 @@ export function loadConfig(
 
 /** What is of use only whole. */
 const TOGETHER = [
+  {
+    names: ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
+    why: 'what is posted is signed',
+  },
   { names: ['TLS_CERT_FILE', 'TLS_KEY_FILE'], why: 'TLS takes both files' },
   {
     names: ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_REDIRECT_URL'],

@@ -30,7 +30,12 @@ export function rate(text: string): Rate | undefined {
     : undefined;
 }
 
-const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_048_576, g: 1_073_741_824 };
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1_024,
+  m: 1_048_576,
+  g: 1_073_741_824,
+};
 
 /** `500k`, `10m`, `10 MB`, `1g` in bytes; a bare number is bytes. */
 export function sizeBytes(text: string): number | undefined {

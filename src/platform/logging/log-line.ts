@@ -26,7 +26,11 @@ export function lineOf(given: readonly unknown[]): LineArguments {
 
 function errorLine(error: Error, message: unknown, values: unknown[]): LineArguments {
   const fields = withRequest({ err: plainValue(error) });
-  return [fields, message === undefined ? messageOf(fields) : plainOf(message), ...values.map(plainValue)];
+  return [
+    fields,
+    message === undefined ? messageOf(fields) : plainOf(message),
+    ...values.map(plainValue),
+  ];
 }
 
 /** An error that comes without a message speaks for itself. */

@@ -50,9 +50,17 @@ export async function createLog(config: Config, stream?: DestinationStream): Pro
     output,
   ) as unknown as Log;
   const levels = new LogLevels(root, config.LOG_LEVEL);
-  const log = Object.assign(root, { output, moduleLevels: levels, of: (module: string) => levels.of(module) });
+  const log = Object.assign(root, {
+    output,
+    moduleLevels: levels,
+    of: (module: string) => levels.of(module),
+  });
   files?.onTrouble((trouble) => {
-    if (trouble) log.error({ reason: trouble }, 'the log files cannot be written: lines go to standard output only');
+    if (trouble)
+      log.error(
+        { reason: trouble },
+        'the log files cannot be written: lines go to standard output only',
+      );
     else log.warn({ dropped: files.dropped }, 'the log files are written again');
   });
   return log;

@@ -115,8 +115,16 @@ class PlainValues {
 
   /** Type, message and stack first, then the cause, the errors of an aggregate and what else it carries. */
   private error(error: Error, depth: number): PlainFields {
-    const [type, message, stack] = [read(error, 'name'), read(error, 'message'), read(error, 'stack')];
-    const [cause, errors, code] = [read(error, 'cause'), read(error, 'errors'), read(error, 'code')];
+    const [type, message, stack] = [
+      read(error, 'name'),
+      read(error, 'message'),
+      read(error, 'stack'),
+    ];
+    const [cause, errors, code] = [
+      read(error, 'cause'),
+      read(error, 'errors'),
+      read(error, 'code'),
+    ];
     return {
       ...this.fieldsOf({ type, message, stack, cause, errors }, depth),
       ...this.fieldsOf(error, depth),

@@ -41,7 +41,11 @@ export function fieldName(name: string): FieldName {
 
 /** What no field hides, whatever it is called. */
 export function isHarmless(value: unknown): boolean {
-  return value === null || typeof value === 'boolean' || (typeof value === 'string' && errorCode.test(value));
+  return (
+    value === null ||
+    typeof value === 'boolean' ||
+    (typeof value === 'string' && errorCode.test(value))
+  );
 }
 
 function plainly(name: string): string {

@@ -30,7 +30,8 @@ const URL_PASSWORD = /(:\/\/[^\s:/@"]{0,100}):[^\s/"]{1,200}@/g;
 const NAMED =
   /((?:token|secret|api[_-]?key|access[_-]?key|private[_-]?key|password|passwd|passphrase|passcode|signature|authorization|credentials?|assertion|(?<![a-z_-])(?:code|key|sig|pwd|otp|pin))(?:[_-]?(?:hash|confirmation|again|new|old|\d{1,2}))?["'\\]{0,4}(?:=|\s?:\s?(?=["'\\]))["'\\]{0,4})(?!\[redacted)[^\s&;,"'\\<>#})\]]{1,8000}/gi;
 const CARD_NUMBER = /(?<![\d-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\d-])/g;
-const EMAIL = /(?<![\w.!#$%&'*+/=?^`{|}~-])([\w!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]{0,63}@(?=[\w-]{1,63}\.)/g;
+const EMAIL =
+  /(?<![\w.!#$%&'*+/=?^`{|}~-])([\w!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]{0,63}@(?=[\w-]{1,63}\.)/g;
 
 /** Takes what looks like a secret out of a text, wherever in it it stands, in time linear to its length. */
 export function redactShapes(text: string): string {

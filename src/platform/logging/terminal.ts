@@ -5,7 +5,9 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const NAMES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** Coloured one-liners for people: development's form of the log. */
-export async function openTerminal(customLevels: Readonly<Record<string, number>>): Promise<LogSink> {
+export async function openTerminal(
+  customLevels: Readonly<Record<string, number>>,
+): Promise<LogSink> {
   const { default: pretty } = await import('pino-pretty');
   const stream = pretty({
     colorize: process.stdout.isTTY,

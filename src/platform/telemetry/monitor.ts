@@ -18,6 +18,8 @@ export const LONGEST_WINDOW_SECONDS = 300;
 export interface MonitorPoint {
   /** By the wall clock: a label, nothing is computed from it. */
   readonly endsAt: Date;
+  /** By the monotonic clock, since the monitor began: for whoever computes with time. */
+  readonly seconds: number;
   readonly values: Readonly<Record<string, number | null>>;
 }
 
@@ -258,7 +260,11 @@ export class Monitor implements OnApplicationShutdown {
   }
 
   private tell(): void {
-    const point = { endsAt: new Date(), values: this.series.latest() };
+    const point = {
+      endsAt: new Date(),
+      seconds: this.closedSlots * SLOT_SECONDS,
+      values: this.series.latest(),
+    };
     for (const listener of this.listeners) {
       try {
         listener(point);

@@ -16,12 +16,35 @@ export interface SecurityFacts {
   'security.client_unblocked': { client: string };
   'security.origin_refused': { origin: string; method: string };
   'security.api_key_refused': { keyId: string; prefix: string; owner: string; reason: string };
+  'security.alert_raised': AlertFacts;
+  'security.alert_resolved': AlertFacts;
+  'security.alert_acknowledged': { alert: string; rule: string };
+  'security.alert_silenced': { rule: string; forSeconds: number };
+  'security.alert_rule_changed': {
+    rule: string;
+    series?: string;
+    comparison?: string;
+    threshold?: number;
+    thresholdBefore?: number;
+    isEnabled?: boolean;
+    isReset?: boolean;
+  };
+  'security.alert_tested': { routes: number; failed: number };
   'operations.log_level_changed': {
     level: string;
     modules: string;
     forMinutes?: number;
     reason?: string;
   };
+}
+
+interface AlertFacts {
+  alert: string;
+  rule: string;
+  severity: string;
+  value: number;
+  threshold: number;
+  instance: string;
 }
 
 export type SecurityAction = keyof SecurityFacts;
@@ -39,7 +62,7 @@ export interface SecurityEvent<A extends SecurityAction = SecurityAction> {
 
 type Listener = (event: SecurityEvent) => void;
 
-/** Where the edge reports what it noticed: logged at once, and handed to whoever listens. */
+/** Where edge and operations report what they noticed: logged at once, and handed to whoever listens. */
 @Injectable()
 export class SecurityEvents {
   private readonly listeners: Listener[] = [];

@@ -1,0 +1,88 @@
+import type { Config } from '#platform/config/config';
+import { productName } from '#platform/config/version';
+import type { Alert } from '#platform/database/generated/client';
+import type { AlertRule } from './alert-rule.js';
+
+/** Why people are told. A reminder is for an alert that nobody has acknowledged. */
+export type AlertEvent = 'raised' | 'escalated' | 'reminder' | 'resolved' | 'test';
+
+/** What people and their programs are told: the body of the webhook, plain data that lies in the queue. */
+export interface AlertMessage {
+  readonly event: AlertEvent;
+  /** One line that says it all. */
+  readonly text: string;
+  readonly service: string;
+  readonly environment: string;
+  /** Every process in which it is so. */
+  readonly instances: readonly string[];
+  readonly alert: {
+    readonly id: string;
+    readonly rule: string;
+    readonly title: string;
+    readonly severity: string;
+    readonly series: string;
+    readonly value: number;
+    readonly threshold: number;
+    readonly raisedAt: string;
+    readonly runbook: string;
+  };
+}
+
+export function alertMessage(
+  event: AlertEvent,
+  rule: AlertRule,
+  alert: Alert,
+  instances: readonly string[],
+  config: Config,
+): AlertMessage {
+  const runbook = runbookOf(rule.id, config);
+  const said = event === 'resolved' ? 'over' : alert.severity;
+  const value = inWords(rule.series, alert.value);
+  const limit = inWords(rule.series, alert.threshold);
+  return {
+    event,
+    text:
+      `[${said}] ${productName} (${config.NODE_ENV}) on ${instances.join(', ')}: ${rule.title}. ` +
+      `${rule.series} ${event === 'resolved' ? 'was' : 'is'} ${value}, limit ${limit}, ` +
+      `since ${alert.raisedAt.toISOString()}. ${runbook}`,
+    service: productName,
+    environment: config.NODE_ENV,
+    instances,
+    alert: {
+      id: alert.id,
+      rule: rule.id,
+      title: rule.title,
+      severity: alert.severity,
+      series: rule.series,
+      value: alert.value,
+      threshold: alert.threshold,
+      raisedAt: alert.raisedAt.toISOString(),
+      runbook,
+    },
+  };
+}
+
+/** Where it stands what to do: a link, or the file in the repository. */
+export function runbookOf(
+  rule: string,
+  { ALERT_RUNBOOKS_URL: base = 'docs/runbooks' }: Config,
+): string {
+  return `${base}/${rule}.md`;
+}
+
+const UNITS: readonly [RegExp, (value: number) => string][] = [
+  [/Ratio$/, (value) => `${round(value * 100)} %`],
+  [/Bytes$/, (value) => `${round(value / 1_048_576)} MB`],
+  [/Ms$/, (value) => `${round(value)} ms`],
+  [/Seconds$/, (value) => `${round(value)} s`],
+];
+
+/** The value with the unit in which the name of its series ends. */
+function inWords(series: string, value: number): string {
+  const [, write] = UNITS.find(([ending]) => ending.test(series)) ?? [];
+  return write?.(value) ?? String(round(value));
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
