@@ -34,7 +34,13 @@ module.exports = {
         pathNot: ['^src/features/$1/', '\\.(service|module|problems|actions|decorators)\\.ts$'],
       },
     },
-    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      // the console serves this one out of node_modules, under a name of its own
+      to: { couldNotResolve: true, pathNot: '^\\.\\./vendor/uplot\\.js$' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

@@ -32,6 +32,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY package.json ./
 COPY prisma/migrations prisma/migrations
 COPY src/operations/docs/page src/operations/docs/page
+COPY src/operations/console/page src/operations/console/page
 COPY --from=build /app/dist dist
 USER node
 VOLUME /data

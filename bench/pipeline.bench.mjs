@@ -55,7 +55,7 @@ for (const [stage, type, method] of [
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'aerie-bench-'));
-const { config } = loadConfig(
+const loaded = loadConfig(
   {
     NODE_ENV: 'test',
     PORT: '0',
@@ -69,8 +69,9 @@ const { config } = loadConfig(
   },
   '/dev/null',
 );
+const { config } = loaded;
 const log = await createLog(config, { write() {} }); // written, but to nowhere
-const app = await createApp({ config, log, engine: await openEngine(config) });
+const app = await createApp({ ...loaded, log, engine: await openEngine(config) });
 try {
   const url = await listen(app, config);
   await prepare(app);

@@ -14,7 +14,7 @@ export async function askApp(work) {
 
   const dataDirectory = mkdtempSync(join(tmpdir(), 'aerie-described-'));
   try {
-    const { config } = loadConfig(
+    const loaded = loadConfig(
       {
         NODE_ENV: 'test',
         DATA_DIR: dataDirectory,
@@ -22,9 +22,10 @@ export async function askApp(work) {
       },
       '',
     );
+    const { config } = loaded;
     const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
     const log = await createLog(config, silence);
-    const app = await createApp({ config, log, engine: await openEngine(config) });
+    const app = await createApp({ ...loaded, log, engine: await openEngine(config) });
     const answer = await work(app);
     await app.close();
     return answer;

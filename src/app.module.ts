@@ -11,14 +11,16 @@ import { OidcModule } from '#features/oidc/oidc.module';
 import { PersonalDataModule } from '#features/personal-data/personal-data.module';
 import { UsersModule } from '#features/users/users.module';
 import { AlertsModule } from '#operations/alerts/alerts.module';
+import { ConsoleModule } from '#operations/console/console.module';
 import { DocsModule } from '#operations/docs/docs.module';
 import { HardeningModule } from '#operations/hardening/hardening.module';
 import { HealthModule } from '#operations/health/health.module';
+import { LiveModule } from '#operations/live/live.module';
 import { MetricsModule } from '#operations/metrics/metrics.module';
 import { LogLevelsModule } from '#operations/log-levels/log-levels.module';
 import { CacheModule } from '#platform/cache/cache.module';
-import type { Config } from '#platform/config/config';
 import { ConfigurationModule } from '#platform/config/config.module';
+import type { LoadedConfig } from '#platform/config/load-config';
 import { DatabaseModule } from '#platform/database/database.module';
 import type { Engine } from '#platform/database/engine';
 import { LifecycleModule } from '#platform/lifecycle/lifecycle.module';
@@ -29,8 +31,7 @@ import { QueueModule } from '#platform/queue/queue.module';
 import { RedisModule } from '#platform/redis/redis.module';
 import { TelemetryModule } from '#platform/telemetry/telemetry.module';
 
-export interface Foundation {
-  readonly config: Config;
+export interface Foundation extends LoadedConfig {
   readonly log: Log;
   readonly engine: Engine;
 }
@@ -38,12 +39,12 @@ export interface Foundation {
 /** The table of contents. */
 @Module({})
 export class AppModule {
-  static on({ config, log, engine }: Foundation): DynamicModule {
+  static on({ config, sources, log, engine }: Foundation): DynamicModule {
     return {
       module: AppModule,
       imports: [
         // platform
-        ConfigurationModule.of(config),
+        ConfigurationModule.of({ config, sources }),
         LoggingModule.of(log),
         LifecycleModule,
         TelemetryModule,
@@ -71,6 +72,8 @@ export class AppModule {
         HealthModule,
         HardeningModule,
         LogLevelsModule,
+        LiveModule,
+        ConsoleModule,
         DocsModule,
       ],
     };

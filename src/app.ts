@@ -22,6 +22,7 @@ import { refuseUnlessReady } from '#edge/transport/refuse-unless-ready';
 import { openRequestContext } from '#edge/transport/request-context';
 import { sayRequestId } from '#edge/transport/request-id';
 import { leaveTrail } from '#edge/transport/request-trail';
+import { closeUnusedConnections } from '#edge/transport/unused-connections';
 import { setSecurityHeaders } from '#edge/transport/security-headers';
 import { serverOptions } from '#edge/transport/server-options';
 import { takeStrictJson } from '#edge/transport/strict-json';
@@ -58,6 +59,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   const server = adapter.getInstance();
   refuseTunnels(server, refuseRaw);
   takeExpectations(server);
+  closeUnusedConnections(server);
   takeStrictJson(server);
   server.decorateRequest('principal', null);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(foundation), adapter, {

@@ -1,5 +1,5 @@
 import { FirstAdministrator } from '#features/users/first-administrator';
-import { describeConfig } from '#platform/config/describe-config';
+import { EffectiveConfig } from '#platform/config/effective-config';
 import { loadConfig } from '#platform/config/load-config';
 import { openEngine } from '#platform/database/database.module';
 import { confirmReady, listen } from '#platform/lifecycle/listen';
@@ -17,10 +17,10 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     const loaded = loadConfig(environment);
     const { config } = loaded;
     log = await createLog(config);
-    log.info({ config: describeConfig(loaded) }, 'effective configuration');
+    log.info({ config: new EffectiveConfig(loaded).describe() }, 'effective configuration');
 
     const engine = await openEngine(config);
-    const app = await createApp({ config, log, engine });
+    const app = await createApp({ ...loaded, log, engine });
     const lifecycle = app.get(Lifecycle);
     stopOnSignals({ close: () => app.close(), lifecycle, config, log });
 

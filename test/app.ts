@@ -31,7 +31,7 @@ const ROOMY = {
 /** The application as `main.ts` runs it, in this process, on a database and a port of its own. */
 export async function startApp(environment: Record<string, string> = {}): Promise<TestApp> {
   const database = await scratchDatabase();
-  const { config } = loadConfig(
+  const loaded = loadConfig(
     {
       NODE_ENV: 'test',
       PORT: '0',
@@ -44,12 +44,13 @@ export async function startApp(environment: Record<string, string> = {}): Promis
     },
     '/dev/null',
   );
+  const { config } = loaded;
   const lines: Record<string, unknown>[] = [];
   const log = await createLog(config, {
     write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
   });
   const engine = await openEngine(config);
-  const app = await createApp({ config, log, engine });
+  const app = await createApp({ ...loaded, log, engine });
   const api = new Api(await listen(app, config));
   await prepare(app);
   return {

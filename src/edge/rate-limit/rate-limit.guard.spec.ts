@@ -122,7 +122,7 @@ async function start(environment: Record<string, string> = {}) {
   );
   const log = await createLog(config, { write: () => undefined });
   const modules = [
-    ConfigurationModule.of(config),
+    ConfigurationModule.of({ config, sources: new Map() }),
     LoggingModule.of(log),
     TelemetryModule,
     RedisModule,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '#platform/config/config';
 import type { Log } from '#platform/logging/log';
 import type { CountedResponse } from './counted-response.js';
+import { isEventStream } from './event-stream.js';
 
 const LONGEST_PATH = 500;
 /** As nginx says it: the client left before there was an answer. */
@@ -17,7 +18,7 @@ export function logAccess(server: FastifyInstance, { SLOW_REQUEST_MS }: Config, 
     const { raw } = reply;
     // `close` comes once, after `finish` or instead of it
     raw.once('close', () => {
-      const isSlow = reply.elapsedTime > SLOW_REQUEST_MS;
+      const isSlow = reply.elapsedTime > SLOW_REQUEST_MS && !isEventStream(reply);
       if (isSlow) lines.performance(accessLine(request, reply), 'slow request');
       else if (lines.isLevelEnabled('info')) lines.info(accessLine(request, reply), 'request');
     });

@@ -1,68 +1,109 @@
-import { IsString, MaxLength } from 'class-validator';
-import { treatText } from '#edge/request-guard/text-treatment';
-import type { BlockedClient } from '#edge/request-guard/blocked-clients';
-import type { Thresholds } from '#edge/request-guard/inspect';
+import { IsOptional } from 'class-validator';
+import type { EffectiveValue } from '#platform/config/effective-config';
+import type { MonitorSnapshot } from '#platform/telemetry/monitor';
+import { IsOneOf } from '#platform/validation/choice.decorators';
+import type { Protection } from './protections.js';
 
-export class GuardQuestion {
-  /**
-   * What a client might send.
-   * @example "x' OR 1=1 --"
-   */
-  @IsString()
-  @MaxLength(1_000_000)
-  text: string;
+const RESOLUTIONS = ['5s', '1m'] as const;
+
+export class HistoryQuery {
+  /** `5s` goes back an hour, `1m` a day. */
+  @IsOptional()
+  @IsOneOf(RESOLUTIONS)
+  resolution: (typeof RESOLUTIONS)[number] = '5s';
 }
 
-export class GuardFinding {
-  /** @example "sql-literal-comparison" */
-  rule: string;
-  /** @example 8 */
-  score: number;
+export class SeriesHistoryView {
+  /** @example 5 */
+  resolutionSeconds: number;
+  /** When the last value of each series was taken; the others lie `resolutionSeconds` apart. */
+  endsAt: Date;
+  /**
+   * Oldest first, all of one length; null where nothing is known.
+   * @example { "requestsPerSecond": [81.2, 84.6], "latencyP95Ms": [20, 21] }
+   */
+  series: Record<string, (number | null)[]>;
 }
 
-export class GuardAnswer {
-  /** @example "block" */
-  action: 'pass' | 'report' | 'block';
-  /** @example 8 */
-  score: number;
-  findings: GuardFinding[];
-  /**
-   * What would be stored if it were not refused.
-   * @example "x' OR 1=1 --"
-   */
-  sanitised: string;
-
-  static to(text: string, thresholds: Thresholds): GuardAnswer {
-    const { action, score, findings, stored } = treatText(text, 'body', false, thresholds);
-    return {
-      action,
-      score,
-      findings: findings.map((finding) => ({ rule: finding.rule, score: finding.score })),
-      sanitised: stored,
-    };
-  }
+export class MetricsReport {
+  /** Since the process started. */
+  uptimeSeconds: number;
+  /** @example { "windowSeconds": 60, "requests": 5040, "requestsPerSecond": 84, "errorRatio": 0 } */
+  lastMinute: MonitorSnapshot;
+  /** @example { "windowSeconds": 300, "requests": 25200, "requestsPerSecond": 84, "errorRatio": 0 } */
+  lastFiveMinutes: MonitorSnapshot;
 }
 
-export class BlockedClientView {
-  /**
-   * An IPv4 address or an IPv6 /64.
-   * @example "203.0.113.7"
-   */
-  client: string;
-  /**
-   * What it had collected when it was blocked.
-   * @example 56
-   */
-  score: number;
-  until: Date;
-
-  static of({ client, score, until }: BlockedClient): BlockedClientView {
-    return { client, score, until };
-  }
+export class DatabaseReport {
+  /** @example "postgresql" */
+  engine: string;
+  /** Null while it does not answer. */
+  latencyMs: number | null;
+  /** Open refuses calls at once, half-open lets one try. */
+  breaker: 'closed' | 'half-open' | 'open';
+  /** @example { "open": 5, "idle": 5, "waiting": 0, "max": 20, "min": 5 } */
+  pool: Record<string, number>;
+  /** @example { "callTimeoutMs": 5000, "silenceTimeoutMs": 800, "statementTimeoutMs": 30000 } */
+  limits: Record<string, number>;
+  /** Calls since the start, or since they were last counted from zero. */
+  statistics: Record<string, unknown>;
 }
 
-export class BlockedClientsPage {
-  items: BlockedClientView[];
-  /** Always null: the list is bounded. */
-  nextCursor: string | null;
+export class SlowQueryView {
+  time: Date;
+  /** @example 812 */
+  durationMs: number;
+  /** @example "SELECT id FROM audit_logs WHERE actor = $1" */
+  sql: string;
+  /** Of the request that it was for. */
+  requestId: string | undefined;
+}
+
+export class SlowQueriesPage {
+  /**
+   * What counts as slow.
+   * @example 500
+   */
+  slowMs: number;
+  items: SlowQueryView[];
+}
+
+export class ProtectionView implements Protection {
+  /** @example "request guard" */
+  name: string;
+  /** @example "Input that looks like an attack." */
+  against: string;
+  /** @example "on" */
+  state: 'on' | 'reports only' | 'off' | 'degraded';
+  /** @example { "GUARD_MODE": "block", "GUARD_BLOCK_SCORE": "8" } */
+  settings: Record<string, string>;
+  /**
+   * What it noticed since the start.
+   * @example { "suspicious inputs": 12, "clients blocked": 1 }
+   */
+  noticed: Record<string, number>;
+}
+
+export class NoticedEventView {
+  time: Date;
+  /** @example "security.input_suspicious" */
+  action: string;
+  /** @example "203.0.113.7" */
+  address?: string;
+  actor?: string;
+  requestId?: string;
+  /** @example { "rule": "sql-literal-comparison", "score": 8 } */
+  metadata: Record<string, string | number | boolean>;
+}
+
+export class SecurityReport {
+  since: Date;
+  protections: ProtectionView[];
+  /** The last hundred, the latest first. */
+  recent: NoticedEventView[];
+}
+
+export class ConfigReport {
+  /** @example [{ "name": "PORT", "section": "Server", "value": "3000", "source": "default", "why": "Port to listen on." }] */
+  items: EffectiveValue[];
 }

@@ -1,27 +1,58 @@
 import { Injectable } from '@nestjs/common';
-import { BlockedClients } from '#edge/request-guard/blocked-clients';
-import { Config } from '#platform/config/config';
-import { NotFound } from '#platform/errors/problems';
-import { BlockedClientsPage, BlockedClientView, GuardAnswer } from './hardening.dto.js';
+import type { DetailedHealth } from '#operations/health/health.dto';
+import { HealthService } from '#operations/health/health.service';
+import { EffectiveConfig } from '#platform/config/effective-config';
+import { Monitor } from '#platform/telemetry/monitor';
+import type {
+  ConfigReport,
+  HistoryQuery,
+  MetricsReport,
+  SecurityReport,
+  SeriesHistoryView,
+} from './hardening.dto.js';
+import { Protections } from './protections.js';
+import { SecurityTally } from './security-tally.js';
 
 @Injectable()
 export class HardeningService {
   constructor(
-    private readonly config: Config,
-    private readonly clients: BlockedClients,
+    private readonly monitor: Monitor,
+    private readonly health: HealthService,
+    private readonly effective: EffectiveConfig,
+    private readonly protections: Protections,
+    private readonly tally: SecurityTally,
   ) {}
 
-  inspect(text: string): GuardAnswer {
-    const { GUARD_BLOCK_SCORE: block, GUARD_REPORT_SCORE: report } = this.config;
-    return GuardAnswer.to(text, { block, report });
+  getMetrics(): MetricsReport {
+    return {
+      uptimeSeconds: Math.round(process.uptime()),
+      lastMinute: this.monitor.snapshot(60),
+      lastFiveMinutes: this.monitor.snapshot(300),
+    };
   }
 
-  getBlocked(): BlockedClientsPage {
-    const items = this.clients.list().map((client) => BlockedClientView.of(client));
-    return { items, nextCursor: null };
+  getHistory({ resolution }: HistoryQuery): SeriesHistoryView {
+    return this.monitor.history(resolution);
   }
 
-  async lift(client: string): Promise<void> {
-    if (!(await this.clients.lift(client))) throw new NotFound();
+  getSecurity(): SecurityReport {
+    const { since, recent } = this.tally;
+    const items = recent.map(({ time, action, address, actor, requestId, metadata }) => ({
+      time,
+      action,
+      address,
+      actor,
+      requestId,
+      metadata,
+    }));
+    return { since, protections: this.protections.list(), recent: items };
+  }
+
+  getHealth(): Promise<DetailedHealth> {
+    return this.health.getDetails();
+  }
+
+  getConfig(): ConfigReport {
+    return { items: [...this.effective.values] };
   }
 }

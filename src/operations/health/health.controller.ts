@@ -1,7 +1,7 @@
 import { Controller, Get, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiProduces, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public, Requires } from '#edge/access/access.decorators';
+import { OpenToMonitoring, Public, Requires } from '#edge/access/access.decorators';
 import { Unlimited } from '#edge/rate-limit/rate-limit.decorators';
 import { GuardExempt } from '#edge/request-guard/request-guard.decorators';
 import { Alive, DetailedHealth, HealthReport, HealthSummary } from './health.dto.js';
@@ -53,7 +53,8 @@ export class HealthController {
     return answer(reply, await this.health.getSummary());
   }
 
-  /** Every check with its details, for operators. */
+  /** The same with every check, for operators and what watches. */
+  @OpenToMonitoring()
   @Requires('operations:read')
   @ApiServiceUnavailableResponse({ type: DetailedHealth })
   @Get('health/detailed')

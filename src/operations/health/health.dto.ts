@@ -53,11 +53,11 @@ export class HealthSummary {
   version: string;
   /** @example "production" */
   environment: string;
-  /** @example { "status": "healthy", "rssBytes": 142606336, "limitBytes": 536870912, "share": 0.27 } */
+  /** @example { "status": "healthy", "usedRatio": 0.27, "rssBytes": 142606336, "heapUsedBytes": 61865984 } */
   memory: Found;
-  /** @example { "status": "healthy", "share": 0.12, "cores": 2 } */
+  /** @example { "status": "healthy", "usedRatio": 0.12, "eventLoopDelayMs": 1.2, "cores": 2 } */
   cpu: Found;
-  /** @example { "status": "healthy", "perSecond": 84.2, "errorShare": 0, "p95Ms": 21 } */
+  /** @example { "status": "healthy", "perSecond": 84.2, "errorRatio": 0, "p50Ms": 4, "p95Ms": 21, "p99Ms": 48 } */
   requests: Found;
   /** @example { "status": "healthy", "latencyMs": 0.6, "breaker": "closed" } */
   database: Found;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeConfig } from './describe-config.js';
+import { EffectiveConfig } from './effective-config.js';
 import { InvalidConfiguration, loadConfig } from './load-config.js';
 
 const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g'; // RFC 8032, test 1: not a secret
@@ -280,7 +280,7 @@ describe('production', () => {
   });
 
   it('is described with every secret masked', () => {
-    const text = JSON.stringify(describeConfig(loadConfig(PRODUCTION, file)));
+    const text = JSON.stringify(new EffectiveConfig(loadConfig(PRODUCTION, file)).describe());
     expect(text).not.toContain('s3cret');
     expect(text).not.toContain(KEY);
     expect(text).not.toContain(ENCRYPTION_KEY);

@@ -42,7 +42,7 @@ const WAITING_CALLS = 1_000;
 export class Database implements OnApplicationShutdown {
   private readonly client: PrismaClient;
   private readonly policy: CallPolicy;
-  private readonly slowQueries: SlowQueries;
+  readonly slowQueries: SlowQueries;
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private failures = 0;
   private brokeAt = -Infinity;

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '#platform/config/config';
+import { Database } from '#platform/database/database';
+import type { DatabaseReport, SlowQueriesPage } from './hardening.dto.js';
+
+@Injectable()
+export class DatabaseReportService {
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
+
+  async get(): Promise<DatabaseReport> {
+    const latencyMs = await this.database.ping().catch(() => null);
+    const { engine, breaker, pool, failures } = this.database.status;
+    const { config } = this;
+    return {
+      engine,
+      latencyMs,
+      breaker,
+      pool: { ...pool, max: config.DB_POOL_MAX, min: config.DB_POOL_MIN },
+      limits: {
+        callTimeoutMs: config.DB_CALL_TIMEOUT_MS,
+        silenceTimeoutMs: config.DB_SILENCE_TIMEOUT_MS,
+        statementTimeoutMs: config.DB_STATEMENT_TIMEOUT_MS,
+        connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
+      },
+      statistics: { failures },
+    };
+  }
+
+  getSlowQueries(): SlowQueriesPage {
+    return { slowMs: this.config.SLOW_QUERY_MS, items: [...this.database.slowQueries.recent] };
+  }
+}
