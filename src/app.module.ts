@@ -18,6 +18,7 @@ import { HealthModule } from '#operations/health/health.module';
 import { LiveModule } from '#operations/live/live.module';
 import { MetricsModule } from '#operations/metrics/metrics.module';
 import { LogLevelsModule } from '#operations/log-levels/log-levels.module';
+import { JobsModule } from '#operations/jobs/jobs.module';
 import { CacheModule } from '#platform/cache/cache.module';
 import { ConfigurationModule } from '#platform/config/config.module';
 import type { LoadedConfig } from '#platform/config/load-config';
@@ -74,6 +75,7 @@ export class AppModule {
         LogLevelsModule,
         LiveModule,
         ConsoleModule,
+        JobsModule,
         DocsModule,
       ],
     };

@@ -4,12 +4,14 @@ import { openEngine } from '#platform/database/database.module';
 import type { Engine } from '#platform/database/engine';
 import { createLog } from '#platform/logging/log';
 import { Queue } from '#platform/queue/queue';
+import { Metrics } from '#platform/telemetry/metrics';
 import type { ScratchDatabase } from './databases.js';
 
 export interface TestQueue extends AsyncDisposable {
   readonly queue: Queue;
   readonly database: Database;
   readonly engine: Engine;
+  readonly metrics: Metrics;
   /** What was logged, a parsed line each. */
   readonly lines: Record<string, unknown>[];
 }
@@ -31,13 +33,15 @@ export async function startQueue(
   const sharedEngine = shared?.engine.kind === 'embedded' ? shared.engine : undefined;
   const engine = sharedEngine ?? (await openEngine(config));
   const database = new Database(engine, config, log);
-  const queue = new Queue(database, config, log);
+  const metrics = new Metrics();
+  const queue = new Queue(database, config, log, metrics);
   register(queue);
   await queue.start();
   return {
     queue,
     database,
     engine,
+    metrics,
     lines,
     [Symbol.asyncDispose]: async () => {
       await queue.beforeApplicationShutdown();

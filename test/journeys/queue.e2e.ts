@@ -176,6 +176,41 @@ describe('a job that fails', () => {
     expect((await jobsIn(process)).map(({ state }) => state)).toEqual(['failed']);
   });
 
+  it('with what is no error, or before it has begun, fails like any other', async () => {
+    let attempts = 0;
+    const process = await startProcess(() => {
+      // oxlint-disable-next-line no-throw-literal -- what a library may do
+      throw ++attempts === 1 ? 'a text' : undefined;
+    });
+    await process.queue.send(Write, { text: 'poison' });
+    await process.queue.send(Write, { text: 'more poison' });
+    await until(async () => {
+      await skipPause(process);
+      return (await jobsIn(process, Write.deadLetters)).length === 2;
+    });
+    expect(attempts).toBe(6);
+  });
+
+  it('and is counted, by how it ended', async () => {
+    let attempts = 0;
+    const process = await startProcess(async () => {
+      if (++attempts === 1) throw new Error('not yet');
+      if (attempts === 3) throw new HopelessJob('never');
+    });
+    await process.queue.send(Write, { text: 'first fails, then succeeds' });
+    await until(async () => {
+      await skipPause(process);
+      return process.written.length > 0;
+    });
+    await process.queue.send(Write, { text: 'hopeless' });
+    await until(async () => (await jobsIn(process, Write.deadLetters)).length > 0);
+    const text = await process.metrics.registry.metrics();
+    for (const outcome of ['done', 'retried', 'dead']) {
+      expect(text).toContain(`aerie_queue_jobs_total{queue="write",outcome="${outcome}"} 1`);
+    }
+    expect(text).toContain('aerie_queue_job_duration_seconds_count{queue="write"} 3');
+  });
+
   it('to end in time counts as failed, and holds no place', async () => {
     let attempts = 0;
     const process = await startProcess(() => {
@@ -244,6 +279,20 @@ it('what a killed process was at is taken up again after its expiry', async () =
   const next = await startProcess();
   await until(() => next.written.length > 0); // maintenance looks every half minute
   expect(next.written).toEqual(['survives']);
+});
+
+it('a job that takes its process with it each time is dead in the end', async () => {
+  const Crash = defineJob('crash', { retryLimit: 0, expireInSeconds: 2 });
+  let runs = 0;
+  const register = (queue: Queue) => queue.work(Crash, () => (runs++, new Promise(() => {})));
+  const killed = await startProcess(undefined, register);
+  await killed.queue.send(Crash, {});
+  await until(() => runs === 1);
+  await killed.engine.close();
+  started = [];
+  const next = await startProcess(undefined, register);
+  await until(async () => (await jobsIn(next, Crash.deadLetters)).length > 0);
+  expect(runs).toBe(1);
 });
 
 describe('a stop', () => {

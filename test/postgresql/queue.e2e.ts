@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Client } from 'pg';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import { defineJob } from '#platform/queue/job';
@@ -39,6 +39,7 @@ beforeEach(async () => {
   await observer.connect();
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await observer.end();
   await process[Symbol.asyncDispose]();
   await proxy.close();
@@ -93,6 +94,20 @@ describe.each([
     );
     await proxy.pass(); // for the pool to be closed
   });
+});
+
+it.each([
+  ['ahead', 86_400_000],
+  ['behind', -86_400_000],
+])('a clock that jumps a day %s makes no job wait, nor run before its time', async (_, jumpMs) => {
+  const startAfter = new Date(Date.now() + 3_600_000);
+  await process.queue.send(Write, { text: 'later' }, { startAfter });
+  const now = Date.now.bind(Date);
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs); // the database has its own clock
+  await process.queue.send(Write, { text: 'now' });
+  await until(() => written.length > 0);
+  await until(async () => (await jobCount()) === 1);
+  expect(written).toEqual(['now']);
 });
 
 it('five processes that start together make its tables once', async () => {

@@ -57,6 +57,8 @@ const securityActions = {
     'forMinutes?': Number,
     'reason?': String,
   }),
+  'operations.job_retried': notice({ queue: String, job: String }),
+  'operations.job_dropped': warning({ queue: String, job: String }),
 } satisfies Record<SecurityAction, ActionDefinition>;
 
 /** What was asked for. */

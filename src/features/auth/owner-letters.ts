@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import { UsersService } from '#features/users/users.service';
 import type { TokenPurpose } from '#platform/database/generated/client';
 import { Mailer } from '#platform/mail/mailer';
@@ -47,10 +48,10 @@ export class OwnerLetters implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.queue.work(LetterToOwner, (order) => this.write(order));
+    this.queue.work(LetterToOwner, (order, { id }) => this.write(order, id));
   }
 
-  private async write({ kind, userId, email: address = '' }: Order): Promise<void> {
+  private async write({ kind, userId, email: address = '' }: Order, jobId: string): Promise<void> {
     const user = userId ? await this.users.find(userId) : await this.users.findByEmail(address);
     if (!user || user.disabledAt || user.erasedAt) return;
     const email = address || user.email;
@@ -59,7 +60,9 @@ export class OwnerLetters implements OnModuleInit {
     const token = purpose ? await this.tokens.issue(user, purpose, email) : '';
     if (token === null) return;
     try {
-      await this.mailer.deliver({ to: email, ...this.texts[kind](token) });
+      // with a token in it each try is another letter
+      const id = purpose ? uuidv7() : jobId;
+      await this.mailer.deliver({ id, to: email, ...this.texts[kind](token) });
     } catch (error) {
       // the next try makes another one
       if (purpose) await this.tokens.voidAllOf(user.id, purpose);

@@ -23,7 +23,7 @@ export class Letters implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.queue.work(SendLetter, (letter) => this.mailer.deliver(letter));
+    this.queue.work(SendLetter, (letter, { id }) => this.mailer.deliver({ ...letter, id }));
   }
 
   /**

@@ -17,6 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const letter = {
+  id: '019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11',
   to: 'ada@example.com',
   subject: 'Your code',
   text: 'It is 123456.',
@@ -40,9 +41,15 @@ it('a letter lies in a file of its own that only its owner may read', async () =
   expect(more).toEqual([]);
   expect(file).toMatch(/^[\da-f-]{36}\.json$/);
   const { time, ...rest } = read(file!);
-  expect(rest).toEqual(letter);
+  expect({ ...rest, id: letter.id }).toEqual(letter);
   expect(Date.parse(time!)).not.toBeNaN();
   expect(statSync(join(directory, 'outbox', file!)).mode & 0o777).toBe(0o600);
+});
+
+it('a letter that is handed over twice lies there once', async () => {
+  const outbox = await mailer('test');
+  for (let i = 0; i < 2; i++) await outbox.deliver(letter);
+  expect(files()).toEqual([`${letter.id}.json`]);
 });
 
 it('the log names the file, and neither the whole address nor what the letter says', async () => {
@@ -55,7 +62,9 @@ it('the log names the file, and neither the whole address nor what the letter sa
 
 it('only the newest letters are kept', async () => {
   const outbox = await mailer('test', 3);
-  for (const subject of ['1', '2', '3', '4', '5']) await outbox.deliver({ ...letter, subject });
+  for (const id of ['1', '2', '3', '4', '5']) {
+    await outbox.deliver({ ...letter, id, subject: id });
+  }
   expect(files().map((file) => read(file)['subject'])).toEqual(['3', '4', '5']);
 });
 

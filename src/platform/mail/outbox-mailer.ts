@@ -1,10 +1,9 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OnModuleInit } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config/config.js';
 import type { Log } from '../logging/log.js';
-import { Mailer, type Letter } from './mailer.js';
+import { Mailer, type PostedLetter } from './mailer.js';
 import { maskAddress } from './mask-address.js';
 
 const MOST_KEPT = 1_000;
@@ -28,8 +27,8 @@ export class OutboxMailer extends Mailer implements OnModuleInit {
     this.log.warn({ directory: this.directory }, 'letters reach nobody: SMTP_URL is unset');
   }
 
-  async deliver({ to, subject, text, html }: Letter): Promise<void> {
-    const file = `${uuidv7()}.json`; // names sort by time
+  async deliver({ id, to, subject, text, html }: PostedLetter): Promise<void> {
+    const file = `${id}.json`; // sorts by time, and is the same when the letter comes twice
     const letter = { time: new Date().toISOString(), to, subject, text, html };
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     const beside = join(this.directory, `${file}.part`);

@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import type { Config } from '../config/config.js';
 import type { Log } from '../logging/log.js';
 import { HopelessJob } from '../queue/job.js';
-import { Mailer, type Letter } from './mailer.js';
+import { Mailer, type PostedLetter } from './mailer.js';
 import { maskAddress } from './mask-address.js';
 import { smtpServer } from './smtp-server.js';
 
@@ -40,11 +40,13 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
     });
   }
 
-  async deliver({ to, subject, text, html }: Letter): Promise<void> {
+  async deliver({ id, to, subject, text, html }: PostedLetter): Promise<void> {
     try {
       await this.transport.sendMail({
         from: this.config.MAIL_FROM,
         to: { name: '', address: to }, // not parsed, so one recipient whatever stands in it
+        // of two that are the same letter, servers and readers show one
+        messageId: `<${id}@${domainOf(this.config.MAIL_FROM)}>`,
         subject,
         text,
         html,
@@ -59,6 +61,11 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.transport.close();
   }
+}
+
+/** Of an address that may have a name before it. */
+function domainOf(mailbox: string): string {
+  return /@([^\s>]+)/.exec(mailbox)![1]!;
 }
 
 /**

@@ -32,6 +32,15 @@ export class Job<T extends object> {
   }
 }
 
+/** Which run it is. */
+export interface Run {
+  /** The same at every try of the job, so that a second one can be told from a first. */
+  readonly id: string;
+}
+
+/** Does the work of a job; throws when it is not done. */
+export type Handler<T> = (data: T, run: Run) => Promise<void>;
+
 /** What a job is told that needs to be told nothing. */
 export type Nothing = Record<string, never>;
 

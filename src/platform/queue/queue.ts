@@ -5,10 +5,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { Log } from '../logging/log.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { patientDatabase, plainDatabase } from './boss-database.js';
-import type { Job, Nothing } from './job.js';
+import type { Handler, Job, Nothing } from './job.js';
 import { Patience } from './patience.js';
 import { deployQueue } from './queue-schema.js';
+import { QueueSignals } from './queue-signals.js';
 import { Worker } from './worker.js';
 
 export interface SendOptions {
@@ -33,12 +35,17 @@ export class Queue implements BeforeApplicationShutdown {
   private readonly patience = new Patience();
   private readonly plain: PgBoss.Db;
   private readonly boss: PgBoss;
+  private readonly signals: QueueSignals;
+  /** Whether its tables are there. */
+  hasStarted = false;
 
   constructor(
     private readonly database: Database,
     private readonly config: Config,
     private readonly log: Log,
+    metrics: Metrics,
   ) {
+    this.signals = new QueueSignals(metrics);
     this.plain = plainDatabase(database);
     this.boss = new PgBoss({
       db: patientDatabase(database, this.patience),
@@ -63,10 +70,10 @@ export class Queue implements BeforeApplicationShutdown {
   }
 
   /** Registers the one handler of a job; call it in `onModuleInit()`. */
-  work<T extends object>(job: Job<T>, handle: (data: T) => Promise<void>): void {
+  work<T extends object>(job: Job<T>, handle: Handler<T>): void {
     if (this.workers.has(job.name)) throw new Error(`two handlers of the job ${job.name}`);
-    const { boss, database, log, patience } = this;
-    const worker = new Worker(job, handle, { boss, database, log, patience });
+    const { boss, database, log, patience, signals } = this;
+    const worker = new Worker(job, handle, { boss, database, log, patience, signals });
     this.workers.set(job.name, worker as unknown as Worker<object>);
   }
 
@@ -76,10 +83,15 @@ export class Queue implements BeforeApplicationShutdown {
     this.schedules.set(job.name, cron);
   }
 
+  /** Every kind of job that somebody handles. */
+  get jobs(): Job<object>[] {
+    return [...this.workers.values()].map(({ job }) => job);
+  }
+
   /** Makes the tables that are missing and begins to work. The database must be up to date. */
   async start(): Promise<void> {
-    const jobs = [...this.workers.values()].map(({ job }) => job);
-    await this.database.session((session) => deployQueue(session, jobs, this.schedules));
+    await this.database.session((session) => deployQueue(session, this.jobs, this.schedules));
+    this.hasStarted = true;
     if (this.patience.isOver) return;
     await this.boss.start();
     for (const worker of this.workers.values()) worker.start();

@@ -3,8 +3,9 @@ import type PgBoss from 'pg-boss';
 import type { Database } from '../database/database.js';
 import type { Log } from '../logging/log.js';
 import { plainDatabase } from './boss-database.js';
-import { HopelessJob, type Job } from './job.js';
+import { HopelessJob, type Handler, type Job } from './job.js';
 import type { Patience } from './patience.js';
+import type { JobOutcome, QueueSignals } from './queue-signals.js';
 
 const POLL_MS = 2_000;
 const LONGEST_REASON = 2_000;
@@ -14,6 +15,7 @@ interface WorkerParts {
   readonly database: Database;
   readonly log: Log;
   readonly patience: Patience;
+  readonly signals: QueueSignals;
 }
 
 /**
@@ -30,7 +32,7 @@ export class Worker<T extends object> {
 
   constructor(
     readonly job: Job<T>,
-    private readonly handle: (data: T) => Promise<void>,
+    private readonly handle: Handler<T>,
     private readonly parts: WorkerParts,
   ) {
     this.db = plainDatabase(parts.database);
@@ -90,22 +92,30 @@ export class Worker<T extends object> {
   }
 
   private async run(taken: PgBoss.JobWithMetadata<T>): Promise<void> {
-    const { boss } = this.parts;
+    const { boss, signals } = this.parts;
+    const end = signals.startRun(this.job.name);
     try {
-      await inTime(this.handle(taken.data), this.job.options.expireInSeconds);
+      await inTime(this.handle(taken.data, { id: taken.id }), this.job.options.expireInSeconds);
     } catch (error) {
-      return this.fail(taken, error);
+      return this.fail(taken, error, end);
     }
+    end('done');
     // deleted rather than completed: nobody reads it any more, and it may hold what is private
     await this.settle(() => boss.deleteJob(this.job.name, taken.id, { db: this.db }));
   }
 
-  private async fail(taken: PgBoss.JobWithMetadata<T>, error: unknown): Promise<void> {
+  private async fail(
+    taken: PgBoss.JobWithMetadata<T>,
+    error: unknown,
+    end: (outcome: JobOutcome) => void,
+  ): Promise<void> {
     const { boss, database, log } = this.parts;
     const { id, retryCount, retryLimit } = taken;
     const { name, deadLetters } = this.job;
     const isHopeless = error instanceof HopelessJob;
-    if (isHopeless || retryCount >= retryLimit) {
+    const isDead = isHopeless || retryCount >= retryLimit;
+    end(isDead ? 'dead' : 'retried');
+    if (isDead) {
       log.error({ err: error, job: name, id, kept: deadLetters }, 'a job has failed for good');
     } else if (retryCount === 0) {
       log.warn({ err: error, job: name, id }, 'a job failed and is tried again');

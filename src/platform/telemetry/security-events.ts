@@ -36,6 +36,8 @@ export interface SecurityFacts {
     forMinutes?: number;
     reason?: string;
   };
+  'operations.job_retried': { queue: string; job: string };
+  'operations.job_dropped': { queue: string; job: string };
 }
 
 interface AlertFacts {
@@ -63,6 +65,7 @@ export interface SecurityEvent<A extends SecurityAction = SecurityAction> {
 type Listener = (event: SecurityEvent) => void;
 
 /** Where edge and operations report what they noticed: logged at once, and handed to whoever listens. */
+/** Where edge and operations report what happened: logged at once, and handed to whoever listens. */
 @Injectable()
 export class SecurityEvents {
   private readonly listeners: Listener[] = [];
