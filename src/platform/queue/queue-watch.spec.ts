@@ -19,16 +19,18 @@ const read = vi.fn<QueueCounts['read']>();
 let queue: { hasStarted: boolean };
 let metrics: Metrics;
 let health: HealthParts;
+let watch: QueueWatch;
 
 beforeEach(() => {
   read.mockReset().mockResolvedValue([quiet, { ...quiet, name: 'resize' }]);
   queue = { hasStarted: true };
   metrics = new Metrics();
   health = new HealthParts();
-  new QueueWatch(queue as Queue, fake<QueueCounts>({ read }), metrics, health);
+  watch = new QueueWatch(queue as Queue, fake<QueueCounts>({ read }), metrics, health);
 });
 
 it('is healthy while jobs are taken in time', async () => {
+  expect(watch).toBeDefined();
   expect(await health.look('queue')).toEqual({
     status: 'healthy',
     waiting: 2,
