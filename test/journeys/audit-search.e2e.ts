@@ -32,7 +32,7 @@ async function addEntries(): Promise<AuditEntry[]> {
      RETURNING sequence::text, time, action, severity::text, actor, subject, request_id AS "requestId"`,
     [new Date(BEGINNING)],
   );
-  return added.map((row) => ({ ...row, time: row.time.toISOString() }));
+  return added.map((row) => Object.assign(row, { time: row.time.toISOString() }));
 }
 
 type Page = { items: AuditEntry[]; nextCursor: string | null };
@@ -86,6 +86,8 @@ const FILTERS: Record<string, string> = {
 const COMBINATIONS = Array.from({ length: 2 ** Object.keys(FILTERS).length }, (_, set) =>
   Object.fromEntries(Object.entries(FILTERS).filter((_filter, bit) => set & (1 << bit))),
 );
+
+const readings = async () => (await page({ action: 'audit.read', limit: '100' })).items;
 
 describe('a search of the trail', () => {
   it('finds what fits all of its filters, whatever the combination', async () => {
@@ -149,8 +151,6 @@ describe('a search of the trail', () => {
 });
 
 describe('reading the trail', () => {
-  const readings = async () => (await page({ action: 'audit.read', limit: '100' })).items;
-
   it('is recorded with what was asked for, once for all pages of it', async () => {
     const before = (await readings()).length;
     const query = { severity: 'critical', from: FILTERS['from']!, limit: '5' };
