@@ -1,54 +1,36 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { Redis } from 'ioredis';
+import { findProgram, freePort } from '../drills/kit/own-process.mjs';
+import { RedisServer as OwnRedis } from '../drills/kit/redis-server.mjs';
 
-/** A Redis of the test's own, in a process that it may freeze and kill. */
-export class RedisServer {
-  private process: ChildProcess | undefined;
-
-  private constructor(private readonly port: number) {}
-
+/** A Redis of the test's own, in a process that it may freeze and kill. It keeps nothing on disk. */
+export class RedisServer extends OwnRedis {
   /** One that is not started yet. */
   static async onFreePort(): Promise<RedisServer> {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as AddressInfo;
-    probe.close();
-    await once(probe, 'close');
-    return new RedisServer(port);
-  }
-
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
-  }
-
-  /** Empty, as nothing is kept on disk. */
-  async start(): Promise<void> {
-    const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', ''];
-    this.process = spawn('redis-server', options, { stdio: 'ignore' });
-    await this.withClient((client) => client.ping());
+    const program = findProgram('redis-server');
+    if (!program) throw new Error('this suite needs a redis-server on PATH');
+    return new RedisServer(program, tmpdir(), await freePort());
   }
 
   freeze(): void {
-    this.process!.kill('SIGSTOP');
+    this.process.freeze();
   }
 
   thaw(): void {
-    this.process!.kill('SIGCONT');
+    this.process.thaw();
   }
 
+  /** Also when it was never started. */
   async kill(): Promise<void> {
-    const { process } = this;
-    this.process = undefined;
-    if (!process) return;
-    process.kill('SIGKILL');
-    await once(process, 'exit');
+    await (this.process as RedisServer['process'] | undefined)?.kill();
   }
 
   /** Asks it by a connection of its own, which waits until it is there. */
   async withClient<T>(work: (client: Redis) => Promise<T>): Promise<T> {
-    const client = new Redis(this.url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
+    const client = new Redis(this.url.href, {
+      maxRetriesPerRequest: null,
+      retryStrategy: () => 50,
+    });
     client.on('error', () => undefined);
     try {
       return await work(client);

@@ -98,12 +98,12 @@ export function medianMsOf(records) {
 
 const isOutage = ({ status }) => status === 503;
 
-function over(number, limit) {
+export function over(number, limit) {
   return number > limit ? String(Math.round(number)) : undefined;
 }
 
 /** The first of them in words, and how many there are. */
-function firstOf(offenders, say) {
+export function firstOf(offenders, say) {
   if (offenders.length === 0) return undefined;
   return `${say(offenders[0])}${offenders.length > 1 ? ` (one of ${offenders.length})` : ''}`;
 }

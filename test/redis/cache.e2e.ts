@@ -41,7 +41,7 @@ afterEach(async () => {
 
 /** What a process has of cache and Redis. All have one key of encryption. */
 async function startProcess(): Promise<Process> {
-  const environment = { NODE_ENV: 'test', REDIS_URL: server.url, DATA_DIR: directory };
+  const environment = { NODE_ENV: 'test', REDIS_URL: server.url.href, DATA_DIR: directory };
   const { config } = loadConfig(environment, '/dev/null');
   const redis = new RedisConnection(config, await createLog(config, { write: () => undefined }));
   const cache = new TieredCache({

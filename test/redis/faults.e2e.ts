@@ -23,7 +23,7 @@ afterEach(async () => {
 
 /** One process of several on one database and one Redis. */
 async function start(): Promise<TestApp> {
-  const app = await startApp({ ...database.environment, REDIS_URL: server.url });
+  const app = await startApp({ ...database.environment, REDIS_URL: server.url.href });
   apps.push(app);
   return app;
 }

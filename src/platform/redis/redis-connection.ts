@@ -3,11 +3,10 @@ import { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
 import { RedisListener, type Subscriber } from './redis-listener.js';
-import { GIVE_UP_MS, replaceUngreeted } from './silent-connections.js';
+import { GIVE_UP_MS, ReconnectPauses, replaceUngreeted } from './reconnecting.js';
 
 const PATIENCE_MS = 50;
 const PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 3_000;
 
 /**
  * The connection to Redis, when REDIS_URL is set. What stands in Redis can do without it for a
@@ -29,12 +28,14 @@ export class RedisConnection implements OnApplicationShutdown {
   ) {
     this.isConfigured = config.REDIS_URL !== undefined;
     if (!config.REDIS_URL) return;
+    const pauses = new ReconnectPauses();
     this.client = new Redis(config.REDIS_URL, {
       enableOfflineQueue: false, // when away, say so at once rather than keep requests waiting
       maxRetriesPerRequest: 0,
       connectTimeout: 2_000,
-      retryStrategy: pauseMs,
+      retryStrategy: pauses.next,
     });
+    pauses.watch(this.client);
     replaceUngreeted(this.client);
     this.listener = new RedisListener(this.client);
     let isAway = false;
@@ -114,11 +115,6 @@ export class RedisConnection implements OnApplicationShutdown {
     clearTimeout(this.timer);
     if (this.isLeftAlone && !this.hasStopped) this.pingLater();
   }
-}
-
-/** Grows, and differs from process to process: else all would come back to a Redis at the same moment. */
-function pauseMs(attempt: number): number {
-  return Math.min(attempt * 200, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { replaceUngreeted } from './silent-connections.js';
+import { ReconnectPauses, replaceUngreeted } from './reconnecting.js';
 
 /** An idle line that broke without a word would keep its messages to itself. */
 const BEAT_MS = 5_000;
@@ -18,7 +18,13 @@ export class RedisListener {
   private isAnswered = true;
 
   constructor(client: Redis) {
-    this.connection = client.duplicate({ autoResubscribe: false, lazyConnect: true });
+    const pauses = new ReconnectPauses();
+    this.connection = client.duplicate({
+      autoResubscribe: false,
+      lazyConnect: true,
+      retryStrategy: pauses.next,
+    });
+    pauses.watch(this.connection);
     replaceUngreeted(this.connection);
     this.connection.on('error', () => undefined); // the connection for questions meets the same and logs it
     this.connection.on('ready', () => void this.subscribe());
