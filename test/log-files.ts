@@ -4,6 +4,7 @@ import { join } from 'node:path';
 export interface LogLine extends Readonly<Record<string, unknown>> {
   readonly level: string;
   readonly msg?: string;
+  readonly number?: unknown;
 }
 
 /** The names of the files of a kind, the oldest first. */

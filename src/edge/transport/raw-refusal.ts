@@ -1,4 +1,4 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import type { FastifyInstance } from 'fastify';
@@ -27,6 +27,11 @@ export function rawRefusals(config: Config, log: Log): RefuseRaw {
       // what came behind a whole request does not take its answer
       accessLog.info({ reason, address: socket.remoteAddress }, 'no request');
       endAfter(before, socket);
+      return;
+    }
+    if (!before && isInsideBody(socket)) {
+      // what was refused by its head has its answer, and its line
+      socket.destroy();
       return;
     }
     if (reason === 'ECONNRESET' || !socket.writable || before?.headersSent) {
@@ -62,6 +67,12 @@ export function refuseTunnels(server: FastifyInstance, refuse: RefuseRaw): void 
 /** The answer that is under way or next; Node's own handler asks the same (socketOnError in lib/_http_server.js). */
 function messageOn(socket: Socket): CountedResponse | null | undefined {
   return Reflect.get(socket, '_httpMessage') as CountedResponse | null | undefined;
+}
+
+/** Whether the last request on the socket never came whole. */
+function isInsideBody(socket: Socket): boolean {
+  const parser = Reflect.get(socket, 'parser') as { incoming?: IncomingMessage | null } | null;
+  return parser?.incoming?.complete === false;
 }
 
 function endAfter(message: ServerResponse, socket: Socket): void {

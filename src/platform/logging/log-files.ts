@@ -1,11 +1,11 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Config } from '../config/config.js';
 import type { FileOptions, FilesReport } from './log-file-writer.js';
 import type { LogSink } from './log-sink.js';
 
-/** The writer runs in a thread of its own, which loads the build whatever this process runs from. */
-const WRITER = '#platform/logging/log-file-writer';
+/** A thread loads no TypeScript, so the build it is, from src as from dist: both lie as deep. */
+const WRITER = new URL('../../../dist/platform/logging/log-file-writer.js', import.meta.url);
 const MOST_WAITING = 64 * 1_048_576;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -73,7 +73,7 @@ export class LogFiles implements LogSink {
   }
 
   private start(): void {
-    const target = createRequire(import.meta.url).resolve(WRITER);
+    const target = fileURLToPath(WRITER);
     const writer = pino.transport<FileOptions>({ target, options: this.options });
     this.writer = writer;
     this.waiting = 0;

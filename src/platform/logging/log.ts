@@ -40,21 +40,23 @@ export async function createLog(config: Config, stream?: DestinationStream): Pro
       customLevels,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: {
-        level: (label) => ({ level: label }),
-        bindings: (bindings) => plainFields(bindings),
-      },
+      formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => error }, // plain already
       hooks: { logMethod: writePlain },
     },
     output,
   ) as unknown as Log;
   const levels = new LogLevels(root, config.LOG_LEVEL);
+  const { child } = root;
   const log = Object.assign(root, {
     output,
     moduleLevels: levels,
     of: (module: string) => levels.of(module),
-  });
+    // pino forgets a formatter of bindings at the first child
+    child(this: Log, bindings: object, options?: object) {
+      return child.call(this, plainFields(bindings), options);
+    },
+  }) as Log;
   files?.onTrouble((trouble) => {
     if (trouble)
       log.error(

@@ -8,6 +8,8 @@ const MOST_ENTRIES = 100;
 const DEEPEST = 6;
 /** Characters of a whole line; what would come behind is left out. */
 const MOST_CHARACTERS = 65_536;
+/** What each value counts, however short, so that a line is bounded in work as in length. */
+const COST_OF_ANY = 8;
 const LARGEST_INTEGER = 2n ** 256n;
 
 export type PlainFields = Record<string, unknown>;
@@ -15,8 +17,8 @@ export type PlainFields = Record<string, unknown>;
 /** A text as it may stand in a line: without secrets, bounded, and well-formed Unicode. */
 export function plainText(text: string): string {
   if (text.length <= LONGEST_TEXT) return redactShapes(text.toWellFormed());
-  const read = redactShapes(text.slice(0, LONGEST_TEXT + BEYOND).toWellFormed());
-  return `${read.slice(0, LONGEST_TEXT)}… (${text.length} characters)`;
+  const read = redactShapes(text.slice(0, LONGEST_TEXT + BEYOND));
+  return `${read.slice(0, LONGEST_TEXT).toWellFormed()}… (${text.length} characters)`;
 }
 
 /** Any value as what JSON can say of it, whatever it is: see `PlainValues`. */
@@ -39,6 +41,8 @@ class PlainValues {
   private readonly above: object[] = [];
 
   of(value: unknown, depth: number): unknown {
+    if (this.left <= 0) return '[more]';
+    this.left -= COST_OF_ANY;
     switch (typeof value) {
       case 'string':
         return this.text(value);
@@ -68,15 +72,14 @@ class PlainValues {
       const value = read(source, name);
       if (value === undefined) continue;
       count++;
-      this.left -= name.length;
       const { shown, isSecret } = fieldName(name);
+      this.left -= shown.length;
       fields[shown] = isSecret && !isHarmless(value) ? CENSOR : this.of(value, depth);
     }
     return fields;
   }
 
   private text(text: string): string {
-    if (this.left <= 0) return '[more]';
     const plain = plainText(text);
     this.left -= plain.length;
     return plain;
@@ -84,7 +87,7 @@ class PlainValues {
 
   private object(value: object, depth: number): unknown {
     if (this.above.includes(value)) return '[circular]';
-    if (depth >= DEEPEST || this.left <= 0) return '[more]';
+    if (depth >= DEEPEST) return '[more]';
     this.above.push(value);
     try {
       return this.contents(value, depth + 1);

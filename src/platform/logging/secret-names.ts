@@ -30,10 +30,11 @@ export interface FieldName {
 export function fieldName(name: string): FieldName {
   const old = known.get(name);
   if (old) return old;
-  const plain = name.slice(0, LONGEST).replace(control, '?');
+  const start = name.slice(0, LONGEST);
+  const plain = start.toWellFormed().replace(control, '?');
   const field = {
     shown: name === '__proto__' ? '[__proto__]' : redactShapes(plain),
-    isSecret: isSensitive(name) && !aboutSecrets.test(plainly(name)),
+    isSecret: isSensitive(start) && !aboutSecrets.test(plainly(start)),
   };
   if (known.size < MOST_KNOWN && name.length <= LONGEST) known.set(name, field);
   return field;

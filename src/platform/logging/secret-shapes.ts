@@ -8,7 +8,7 @@ const suspicious =
   /eyJ|@|\d{4}[ -]?\d{4}[ -]?\d{4}|bearer|basic |digest |apikey |token |aerie_|_live_|_test_|akia|gh[pousr]_|github_pat_|xox[abprs]-|aiza|glpat-|\$argon2|mc4caqaw|-----begin|__host-|__secure-|cookie|otpauth|(?:token|secret|key|password|passwd|passphrase|passcode|code|signature|sig|pwd|authorization|credentials?|assertion)(?:[_-]?\w{1,12})?["'\\]*\s?[=:]/i;
 
 // the look-behind keeps a run of token characters from being searched from each of its hyphens
-const JWT = /(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{0,4000}\.[\w-]{0,8000}(?:\.[\w-]{0,8000}){0,2}/g;
+const JWT = /(?<![\w-])eyJ[\w-]{8,4000}\.[\w-]{0,4000}\.[\w-]{0,8000}(?:\.[\w-]{1,8000}){0,2}/g;
 const BEARER = /\b(Bearer) +[\w.~+/=-]{8,8000}/gi;
 // an English word is no credential: basic authentication
 const SCHEME =
