@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { redactShapes } from '../logging/secret-shapes.js';
 import { Problem, type ProblemOptions } from './problem.js';
 import * as problems from './problems.js';
 
@@ -45,7 +46,8 @@ function statusOf(thrown: unknown): number {
 }
 
 function wordsOf(thrown: unknown): string | undefined {
-  return thrown instanceof HttpException ? thrown.message.slice(0, 200) : undefined;
+  if (!(thrown instanceof HttpException)) return undefined;
+  return redactShapes(thrown.message).slice(0, 200); // Nest quotes the URL, query and all
 }
 
 /** A status that has no problem of its own: 410, 412, 422 and the like. */
@@ -76,7 +78,7 @@ export function problemDocument(
     title: problem.title,
     status: problem.status,
     ...(detail && { detail }),
-    instance: request.url.split('?', 1)[0]!.slice(0, 200),
+    instance: redactShapes(request.url.split('?', 1)[0]!).slice(0, 200),
     requestId: request.id,
     ...(errors && { errors }),
     ...members,

@@ -65,7 +65,8 @@ class Fuzz {
       () => this.pick([NaN, Infinity, -0, 1e308, 2 ** 53]),
       () => this.pick([10n ** 30n, -(2n ** 5_000n)]),
       () => this.pick([null, undefined, true, Symbol(this.text()), () => 1]),
-      () => this.pick([new Date(NaN), new Date(0), /x/, new URL('http://a/?token=b'), Buffer.alloc(9)]),
+      () =>
+        this.pick([new Date(NaN), new Date(0), /x/, new URL('http://a/?token=b'), Buffer.alloc(9)]),
       () => hostile(),
       () => new Proxy({}, { ownKeys: () => fail(), get: () => fail() }),
       () => cyclic(),
@@ -85,7 +86,16 @@ class Fuzz {
 
   object(depth: number): object {
     const count = Math.floor(this.next() * 8);
-    const names = ['level', 'time', 'msg', 'err', 'requestId', '__proto__', 'constructor', 'toJSON'];
+    const names = [
+      'level',
+      'time',
+      'msg',
+      'err',
+      'requestId',
+      '__proto__',
+      'constructor',
+      'toJSON',
+    ];
     return Object.fromEntries(
       Array.from({ length: count }, () => [
         this.next() < 0.4 ? this.pick(names) : this.text(),
@@ -140,7 +150,9 @@ describe('whatever is logged', () => {
       const text = texts.at(-1)!;
       expect(text.length).toBeLessThan(LONGEST_LINE);
       // what ends a line for anybody: JSON takes some of these as they are
-      expect(text.slice(0, -1)).not.toMatch(/[\n\r\v\f\u0000-\u001f\u0085\u009b\u2028\u2029\u202e]/);
+      expect(text.slice(0, -1)).not.toMatch(
+        /[\n\r\v\f\u0000-\u001f\u0085\u009b\u2028\u2029\u202e]/,
+      );
       expect(text.endsWith('\n')).toBe(true);
       expect(text.isWellFormed()).toBe(true);
       const line = JSON.parse(text) as Record<string, unknown>;

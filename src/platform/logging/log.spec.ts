@@ -25,8 +25,16 @@ describe('a log line', () => {
     ['a cookie', { req: { headers: { cookie: 'sid=abcdef' } } }, 'abcdef'],
     ['an API key', { headers: { 'x-api-key': 'anything at all' } }, 'anything'],
     ['an API key at the top', { 'x-api-key': 'anything at all' }, 'anything'],
-    ['what an error carries', { err: Object.assign(new Error('x'), { token: 'hunter22' }) }, 'hunter22'],
-    ['what a cause says', { err: new Error('x', { cause: new Error('token=hunter22') }) }, 'hunter22'],
+    [
+      'what an error carries',
+      { err: Object.assign(new Error('x'), { token: 'hunter22' }) },
+      'hunter22',
+    ],
+    [
+      'what a cause says',
+      { err: new Error('x', { cause: new Error('token=hunter22') }) },
+      'hunter22',
+    ],
     ['what a map holds', { headers: new Map([['set-cookie', 'hunter22']]) }, 'hunter22'],
     ['a shape in a name', { 'https://me:hunter22@db/x': 1 }, 'hunter22'],
     [
@@ -62,7 +70,12 @@ describe('a log line', () => {
 
   it('keeps codes of errors and what is said about secrets', async () => {
     const { log, last } = await openLog();
-    const fields = { PASSWORD_HASH_MEMORY_KIB: 8_192, tokenType: 'x', code: 'P2002', hasToken: true };
+    const fields = {
+      PASSWORD_HASH_MEMORY_KIB: 8_192,
+      tokenType: 'x',
+      code: 'P2002',
+      hasToken: true,
+    };
     log.info({ ...fields, err: Object.assign(new Error('x'), { code: '23505' }) });
     expect(last()).toMatchObject({ ...fields, err: { code: '23505' } });
   });
