@@ -58,7 +58,7 @@ function repeated(name, pauseMs, act) {
   return {
     name,
     breaks() {
-      timer = setInterval(act, pauseMs);
+      timer = setInterval(() => act(), pauseMs);
     },
     mends: () => clearInterval(timer),
   };
