@@ -16,7 +16,7 @@ import { redirectToHttps } from '#edge/transport/https-redirect';
 import { Load } from '#edge/transport/load';
 import { shedLoad } from '#edge/transport/load-shedding';
 import { observeRequests } from '#edge/transport/observe-requests';
-import { rawRefusals, refuseTunnels } from '#edge/transport/raw-refusal';
+import { RawRefusals, refuseTunnels } from '#edge/transport/raw-refusal';
 import { refuseByHead } from '#edge/transport/refuse-by-head';
 import { refuseUnlessReady } from '#edge/transport/refuse-unless-ready';
 import { openRequestContext } from '#edge/transport/request-context';
@@ -51,13 +51,13 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   const { config, log } = foundation;
 
   // 1. id, size and time limits of what arrives
-  const refuseRaw = rawRefusals(config, log);
+  const raw = new RawRefusals(config, log);
   const adapter = new FastifyAdapter({
-    ...serverOptions(config, log, refuseRaw),
+    ...serverOptions(config, log, raw.refuse),
     skipMiddie: true,
   });
   const server = adapter.getInstance();
-  refuseTunnels(server, refuseRaw);
+  refuseTunnels(server, raw.refuse);
   takeExpectations(server);
   closeUnusedConnections(server);
   takeStrictJson(server);
@@ -70,13 +70,15 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   app.useLogger(app.get(FrameworkLogger));
 
   // 2. before the route: each of these is a line in the order that requests meet it
-  observeRequests(server, app.get(Metrics), app.get(Monitor)); // the observation is made at the end
+  const metrics = app.get(Metrics);
+  raw.countIn(metrics);
+  observeRequests(server, metrics, app.get(Monitor)); // the observation is made at the end
   logAccess(server, config, log); // when the answer has left
   sayRequestId(server);
   setSecurityHeaders(server, config);
   redirectToHttps(server, config);
-  await allowOrigins(server, config, app.get(SecurityEvents));
-  shedLoad(server, app.get(Load));
+  await allowOrigins(server, config, app.get(SecurityEvents), metrics);
+  shedLoad(server, app.get(Load), metrics);
   refuseUnlessReady(server, app.get(Lifecycle));
   refuseByHead(server);
   refuseWrongMethods(server);

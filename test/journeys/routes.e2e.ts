@@ -100,6 +100,7 @@ const ROUTES: Record<string, Caller> = {
   'PUT /hardening/log-levels': 'admin',
   'PUT /v1/alerts/rules/:id': 'admin',
   'PUT /v1/users/:id/role': 'admin',
+  'PUT /v1/users/:id/tenant': 'admin',
 };
 
 it('serves the routes that are listed here, and no others', () => {

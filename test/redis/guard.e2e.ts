@@ -9,11 +9,11 @@ let proxy: TcpProxy;
 let environment: Record<string, string>;
 
 beforeEach(async () => {
-  redis = new Redis(redisUrl, { db: 14 });
-  await redis.flushdb();
-  proxy = await TcpProxy.to(new URL(redisUrl));
   const url = new URL(redisUrl);
   url.pathname = '/14';
+  redis = new Redis(url.href);
+  await redis.flushdb();
+  proxy = await TcpProxy.to(url);
   environment = { REDIS_URL: proxy.url(url), GUARD_CLIENT_SCORE: '32' };
 });
 afterEach(async () => {
@@ -42,6 +42,7 @@ describe('blocked clients in Redis', () => {
 
     // four are enough; a busy machine may lose one to the time limit; alone, a process needs four of its own
     for (const app of [first, second, first, second, first, second]) {
+      await expect.poll(() => storage(app)).toBe('redis');
       expect((await attack(app)).status).toBe(403);
     }
     await expect.poll(() => statusOf(first), { timeout: 3_000 }).toBe(403);

@@ -10,11 +10,11 @@ let proxy: TcpProxy;
 let environment: Record<string, string>;
 
 beforeEach(async () => {
-  redis = new Redis(redisUrl, { db: 15 });
-  await redis.flushdb();
-  proxy = await TcpProxy.to(new URL(redisUrl));
   const url = new URL(redisUrl);
   url.pathname = '/15';
+  redis = new Redis(url.href);
+  await redis.flushdb();
+  proxy = await TcpProxy.to(url);
   environment = { ...LIMITED, REDIS_URL: proxy.url(url) };
 });
 afterEach(async () => {
@@ -64,6 +64,31 @@ describe('limits in Redis', () => {
     ]);
     expect(answers.filter((status) => status === 401)).toHaveLength(10);
     expect(answers.filter((status) => status === 429)).toHaveLength(2);
+  });
+
+  it('of a tenant hold across two processes and all its members', async () => {
+    const tenants = { ...environment, RATE_LIMIT_API: '1000/15m', RATE_LIMIT_TENANT: '6/15m' };
+    await using first = await startApp(tenants);
+    await using second = await startApp(tenants);
+    const tokenOn = async ({ api, engine }: TestApp, email: string) => {
+      const { accessToken } = await api.join(email);
+      await engine.pool.query("UPDATE users SET tenant = 'bistro' WHERE email = $1", [email]);
+      return accessToken;
+    };
+    const tokens = [
+      await tokenOn(first, 'ada@example.com'),
+      await tokenOn(second, 'bo@example.com'),
+    ];
+    const answers = await undisturbed([first, second], async () => {
+      const all: number[] = [];
+      for (let i = 0; i < 4; i++) {
+        for (const [index, { api }] of [first, second].entries()) {
+          all.push((await api.get('/v1/users/me', { token: tokens[index]! })).status);
+        }
+      }
+      return all;
+    });
+    expect(answers).toEqual([200, 200, 200, 200, 200, 200, 429, 429]);
   });
 
   it('wait for a frozen Redis once, 50 ms, and then leave it alone', async () => {

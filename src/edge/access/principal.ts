@@ -5,6 +5,8 @@ export interface Principal {
   readonly userId: string;
   readonly role: Role;
   readonly isEmailVerified: boolean;
+  /** The organisation that the user, or the owner of the API key, belongs to. */
+  readonly tenant: string | null;
   /** The sign-in that the token belongs to; a machine with an API key has none. */
   readonly session?: { readonly id: string; readonly startedAt: Date };
   /** The API key that a machine showed. */

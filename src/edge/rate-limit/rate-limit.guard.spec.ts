@@ -15,6 +15,7 @@ import { ProblemFilter } from '#platform/errors/problem.filter';
 import { Unauthenticated } from '#platform/errors/problems';
 import { createLog } from '#platform/logging/log';
 import { LoggingModule } from '#platform/logging/logging.module';
+import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents, type SecurityEvent } from '#platform/telemetry/security-events';
 import { RedisModule } from '#platform/redis/redis.module';
 import { TelemetryModule } from '#platform/telemetry/telemetry.module';
@@ -92,16 +93,23 @@ class Routes {
   }
 }
 
-/** `Bearer <role>-<name>` is who it says it is. */
+/** `Bearer <role>-<name>`, or `<role>-<name>@<tenant>`, is who it says it is. */
 class ByName extends Authenticator {
   asked = 0;
 
   authenticate({ headers }: FastifyRequest): Promise<Principal> {
     this.asked++;
-    const [, role, name] = /^Bearer (user|admin)-(\w+)$/.exec(headers.authorization ?? '') ?? [];
+    const [, role, name, tenant = null] =
+      /^Bearer (user|admin)-(\w+)(?:@(\w+))?$/.exec(headers.authorization ?? '') ?? [];
     if (!role || !name) return Promise.reject(new Unauthenticated());
     const session = { id: name, startedAt: new Date() };
-    return Promise.resolve({ userId: name, role: role as Role, isEmailVerified: true, session });
+    return Promise.resolve({
+      userId: name,
+      role: role as Role,
+      isEmailVerified: true,
+      tenant,
+      session,
+    });
   }
 }
 
@@ -286,6 +294,58 @@ describe('the key', () => {
     const email = 'ada@example.com';
     expect((await statuses(50, '/login', { email })).filter((s) => s === 201)).toHaveLength(5);
     expect((await call('/login', { email, address: '203.0.113.2' })).statusCode).toBe(201);
+  });
+});
+
+describe('a tenant', () => {
+  it('has 1000 calls of all its members in 900 s, and not one more', async () => {
+    await start({ SLOWDOWN_AFTER: '0', RATE_LIMIT_API: '100000/15m' });
+    expect(new Set(await statuses(500, '/api', { token: 'user-ada@acme' }))).toEqual(only(200));
+    expect(new Set(await statuses(500, '/api', { token: 'user-grace@acme' }))).toEqual(only(200));
+    expectRefusal(await call('/api', { token: 'user-linus@acme' }), 'tenant', 1_000, 900);
+    expect((await call('/api', { token: 'user-linus@other' })).statusCode).toBe(200);
+    expect((await call('/api', { token: 'user-linus' })).statusCode).toBe(200);
+    expect((await call('/probe', { token: 'user-ada@acme' })).statusCode).toBe(200);
+  });
+
+  it('is counted beside the tiers of a route, and the answer names what has the least room', async () => {
+    await start({ RATE_LIMIT_SEARCH: '2/1m', RATE_LIMIT_TENANT: '3/1m' });
+    const policies: unknown[] = [];
+    for (const token of ['user-ada@acme', 'user-ada@acme', 'user-grace@acme']) {
+      policies.push((await call('/search', { token })).headers['ratelimit-policy']);
+    }
+    expect(policies).toEqual(['"search";q=2;w=60', '"search";q=2;w=60', '"tenant";q=3;w=60']);
+  });
+
+  it('pays nothing for what one member is refused', async () => {
+    await start({ RATE_LIMIT_SEARCH: '1/1m', RATE_LIMIT_TENANT: '2/1m' });
+    expect(await statuses(5, '/search', { token: 'user-ada@acme' })).toEqual([
+      200, 429, 429, 429, 429,
+    ]);
+    expect((await call('/search', { token: 'user-grace@acme' })).statusCode).toBe(200);
+    expect((await call('/search', { token: 'user-linus@acme' })).statusCode).toBe(429);
+  });
+});
+
+describe('what the limits decide', () => {
+  it('is counted by tier and outcome', async () => {
+    await start({ RATE_LIMIT_API: '2/15m', SLOWDOWN_AFTER: '1', RATE_LIMIT_SEARCH: '1/1m' });
+    await statuses(3, '/api', { token: 'user-ada' });
+    await call('/api', { token: 'admin-root' });
+    await statuses(2, '/search', { token: 'user-ada' });
+    const text = await app
+      .get(Metrics)
+      .registry.getSingleMetricAsString('aerie_rate_limit_decisions_total');
+    for (const [tier, outcome, count] of [
+      ['api', 'allowed', 1],
+      ['api', 'slowed', 1],
+      ['api', 'refused', 1],
+      ['api', 'spared', 1],
+      ['search', 'refused', 1],
+      ['tenant', 'allowed', 0],
+    ]) {
+      expect(text).toContain(`{tier="${tier}",outcome="${outcome}"} ${count}`);
+    }
   });
 });
 

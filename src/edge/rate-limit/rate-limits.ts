@@ -1,21 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimited } from '#platform/errors/problems';
+import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { AdministratorPass } from './administrator-pass.js';
 import { RateLimitCounters } from './counters.js';
+import { DecisionTallies } from './decision-tallies.js';
 import { delayMs, SlowDown } from './slow-down.js';
 import type { TierLimit } from './tiers.js';
 
 /** Counts, slows and refuses; those who call say when, against which tier, and by what key. */
 @Injectable()
 export class RateLimits {
+  private readonly decisions: DecisionTallies;
+
   constructor(
     private readonly counters: RateLimitCounters,
     private readonly slowDown: SlowDown,
     private readonly pass: AdministratorPass,
     private readonly events: SecurityEvents,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.decisions = new DecisionTallies(metrics);
+  }
 
   /** Counts one request of `who`, says so on the answer, and slows or refuses it. */
   async take(
@@ -28,8 +35,11 @@ export class RateLimits {
     const count = await this.counters.increment(key, limit.windowMs, limit.limit);
     announce(reply, limit, count);
     const waitMs = delayMs(count.totalHits, limit.slowsAfter);
-    if (waitMs === 0 && !count.isBlocked) return;
-    if (limit.sparesAdministrators && (await this.pass.isHeldBy(request))) return;
+    if (waitMs === 0 && !count.isBlocked) return this.decisions.add(limit.tier, 'allowed');
+    if (limit.sparesAdministrators && (await this.pass.isHeldBy(request))) {
+      return this.decisions.add(limit.tier, 'spared');
+    }
+    this.decisions.add(limit.tier, count.isBlocked ? 'refused' : 'slowed');
     if (!count.isBlocked) return this.slowDown.wait(waitMs, reply.raw);
     // the first refusal of a window says it all
     if (count.totalHits === limit.limit + 1) this.report(request, limit);

@@ -4,9 +4,9 @@ import type { Rate } from '#platform/config/parsers';
 interface TierRules {
   /**
    * Whom a count belongs to. `account` is the e-mail address in the body. It and `user` are counted
-   * right behind the access guard, which is the first to know; see `UserLimitGuard`.
+   * right behind the access guard, which is the first to know; see `UserLimitGuard`. So is `tenant`.
    */
-  readonly by: 'address' | 'user' | 'account';
+  readonly by: 'address' | 'user' | 'account' | 'tenant';
   /** Requests beyond SLOWDOWN_AFTER wait. For what people and scripts call in a loop. */
   readonly slowsDown?: true;
   /** Those who may exceed limits are neither slowed nor refused. */
@@ -25,9 +25,12 @@ export const TIERS = {
   payments: { by: 'user' },
   webhooks: { by: 'address' },
   realtime: { by: 'user' },
+  tenant: { by: 'tenant' },
 } as const satisfies Record<string, TierRules>;
 
 export type Tier = keyof typeof TIERS;
+/** What a route can ask for; all that the members of a tenant do is counted against `tenant` besides. */
+export type RouteTier = Exclude<Tier, 'tenant'>;
 
 /** What holds for a route, worked out once. */
 export interface TierLimit extends Rate, TierRules {

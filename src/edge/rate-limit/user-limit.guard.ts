@@ -13,7 +13,8 @@ import type { TierLimit } from './tiers.js';
  * has the tier itself, from whatever address. A caller of a public route is its address. An API
  * key is counted for itself, in every tier of the route. The account of a sign-in is counted here,
  * too: what its address or the request guard refuses must not count against it, and the request
- * guard has by then mended what would make one address look like another.
+ * guard has by then mended what would make one address look like another. What the members of a
+ * tenant do, and their API keys, counts against the tenant's tier at last: only what they may do at all.
  */
 @Injectable()
 export class UserLimitGuard implements CanActivate {
@@ -35,7 +36,8 @@ export class UserLimitGuard implements CanActivate {
 }
 
 function keyOf({ by }: TierLimit, request: FastifyRequest): string | null {
-  return by === 'account' ? accountOf(request.body) : callerOf(request);
+  if (by === 'account') return accountOf(request.body);
+  return by === 'tenant' ? (request.principal?.tenant ?? null) : callerOf(request);
 }
 
 function callerOf({ principal, ip }: FastifyRequest): string {

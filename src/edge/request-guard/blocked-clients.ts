@@ -1,6 +1,12 @@
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Config } from '#platform/config/config';
 import { RedisConnection } from '#platform/redis/redis-connection';
+import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { currentRequest } from '#platform/telemetry/request-context';
 import { clientOf } from './client-of.js';
@@ -25,7 +31,9 @@ export interface BlockedClient {
  * is asked of memory only; with REDIS_URL the processes tell each other within a second.
  */
 @Injectable()
-export class BlockedClients implements OnModuleInit, OnApplicationShutdown {
+export class BlockedClients
+  implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly scores = new ExpiringMap<number>(MOST_CLIENTS);
   private readonly blocked = new ExpiringMap<number>(MOST_CLIENTS);
   private readonly shared: SharedBlocks | undefined;
@@ -35,13 +43,25 @@ export class BlockedClients implements OnModuleInit, OnApplicationShutdown {
     private readonly config: Config,
     private readonly events: SecurityEvents,
     redis: RedisConnection,
+    metrics: Metrics,
   ) {
+    metrics.gauge(
+      'aerie_guard_blocked_clients',
+      'Clients that are refused for a while.',
+      [],
+      (gauge) => gauge.set(this.blocked.entries().length),
+    );
     if (redis.isConfigured) this.shared = new SharedBlocks(redis, this.blocked, MOST_CLIENTS);
   }
 
   onModuleInit(): void {
     const { shared } = this;
     if (shared) this.timer = setInterval(() => void shared.exchange(), REFRESH_MS).unref();
+  }
+
+  /** What Redis could not be told so far it may hear now: memory ends with the process. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.shared?.exchange();
   }
 
   onApplicationShutdown(): void {
@@ -75,7 +95,7 @@ export class BlockedClients implements OnModuleInit, OnApplicationShutdown {
       address,
       metadata: { client, score: total, until: new Date(until).toISOString() },
     });
-    await this.shared?.block(client);
+    void this.shared?.block(client); // blocked here it is; the others hear of it behind the request
   }
 
   list(): BlockedClient[] {

@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { Config } from '#platform/config/config';
 import { PerRoute } from '#platform/routing/per-route';
 import { MalformedRequest } from '#platform/errors/problems';
+import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { BlockedClients } from './blocked-clients.js';
 import { clientOf } from './client-of.js';
@@ -16,6 +17,7 @@ import type { Thresholds } from './inspect.js';
 import { GUARD_EXEMPT } from './request-guard.decorators.js';
 import { SuspiciousInput } from './request-guard.problems.js';
 import { RequestInspection, type Suspicion } from './request-inspection.js';
+import type { Family } from './rule.js';
 import { Walk } from './walk.js';
 
 const MOST_TOOLS = 10_000;
@@ -38,6 +40,7 @@ export class RequestGuard implements CanActivate {
   private readonly thresholds: Thresholds;
   private readonly headers: HeaderInspection;
   /** Tools that were reported a while ago: a script that calls every second says it once. */
+  private readonly findings;
   private readonly tools = new ExpiringMap<true>(MOST_TOOLS);
 
   constructor(
@@ -45,9 +48,15 @@ export class RequestGuard implements CanActivate {
     private readonly config: Config,
     private readonly events: SecurityEvents,
     private readonly clients: BlockedClients,
+    metrics: Metrics,
   ) {
     this.thresholds = { block: config.GUARD_BLOCK_SCORE, report: config.GUARD_REPORT_SCORE };
     this.headers = new HeaderInspection(this.thresholds);
+    this.findings = metrics.counter(
+      'aerie_guard_findings_total',
+      'Requests in which the guard found something, by family of rules and what was done.',
+      ['family', 'action'],
+    );
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -96,16 +105,18 @@ export class RequestGuard implements CanActivate {
     if (this.tools.get(key)) return;
     this.tools.set(key, true, Date.now() + TOOL_SILENCE_MS);
     const { report: score } = this.thresholds;
-    const suspicion = { rules: new Set([rule]), field: 'header.user-agent', score };
+    const families = new Set<Family>(['scanner']);
+    const suspicion = { rules: new Set([rule]), families, field: 'header.user-agent', score };
     this.report(request, suspicion, 'report');
   }
 
   /** Where and by which rule, never what was written there. */
   private report(
     request: FastifyRequest,
-    { rules, field, score }: Pick<Suspicion, 'rules' | 'field' | 'score'>,
+    { rules, families, field, score }: Omit<Suspicion, 'action'>,
     action: Suspicion['action'],
   ): void {
+    for (const family of families) this.findings.inc({ family, action });
     this.events.report({
       action: 'security.input_suspicious',
       requestId: request.id,

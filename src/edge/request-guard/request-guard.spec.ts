@@ -8,6 +8,7 @@ import { Config } from '#platform/config/config';
 import { loadConfig } from '#platform/config/load-config';
 import { ProblemFilter } from '#platform/errors/problem.filter';
 import type { Log } from '#platform/logging/log';
+import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents, type SecurityEvent } from '#platform/telemetry/security-events';
 import { validationPipe } from '#platform/validation/validation.pipe';
 import { fake } from '../../../test/fake.js';
@@ -81,7 +82,7 @@ beforeAll(async () => {
     logger: false,
   });
   app.useGlobalGuards(
-    new RequestGuard(new Reflector(), config satisfies Config, security, clients),
+    new RequestGuard(new Reflector(), config satisfies Config, security, clients, new Metrics()),
   );
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(config, log));

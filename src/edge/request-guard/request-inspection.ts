@@ -1,6 +1,6 @@
 import type { Finding, Thresholds } from './inspect.js';
 import type { Treatment } from './request-guard.decorators.js';
-import type { Place } from './rule.js';
+import type { Family, Place } from './rule.js';
 import { treatText } from './text-treatment.js';
 import type { Visitor } from './walk.js';
 
@@ -11,6 +11,7 @@ export interface Suspicion {
   /** Where the worst text stood, such as `body.items.[].name`; never the text. */
   readonly field: string;
   readonly rules: ReadonlySet<string>;
+  readonly families: ReadonlySet<Family>;
 }
 
 const OPERATOR: Finding = { rule: 'nosql-operator-name', family: 'nosql-injection', score: 8 };
@@ -24,12 +25,12 @@ export class RequestInspection implements Visitor {
   /** Some text has a NUL or half a surrogate pair in it, which no database keeps. */
   holdsUnstorable = false;
   private worst: { action: 'report' | 'block'; score: number; field: string } | undefined;
-  private rules: Set<string> | undefined;
+  private found: { rules: Set<string>; families: Set<Family> } | undefined;
 
   constructor(private readonly thresholds: Thresholds) {}
 
   get suspicion(): Suspicion | undefined {
-    return this.worst && { ...this.worst, rules: this.rules! };
+    return this.worst && { ...this.worst, ...this.found! };
   }
 
   text(text: string, treatment: Treatment, path: readonly string[]): string {
@@ -59,8 +60,11 @@ export class RequestInspection implements Visitor {
     findings: readonly Finding[],
     path: readonly string[],
   ): void {
-    const rules = (this.rules ??= new Set());
-    for (const { rule } of findings) if (rules.size < MOST_RULES) rules.add(rule);
+    const { rules, families } = (this.found ??= { rules: new Set(), families: new Set() });
+    for (const { rule, family } of findings) {
+      if (rules.size < MOST_RULES) rules.add(rule);
+      families.add(family);
+    }
     if (this.worst && this.worst.score >= score) return;
     this.worst = { action, score, field: path.map(legible).join('.').slice(0, 200) };
   }

@@ -1,6 +1,7 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '#platform/config/config';
+import type { Metrics } from '#platform/telemetry/metrics';
 import type { SecurityEvents } from '#platform/telemetry/security-events';
 import { isAllowedOrigin } from './allowed-origins.js';
 
@@ -16,10 +17,11 @@ export async function allowOrigins(
   server: FastifyInstance,
   config: Config,
   events: SecurityEvents,
+  metrics: Metrics,
 ): Promise<void> {
   const { CORS_ORIGINS: origins } = config;
   const isForAll = origins.includes('*');
-  if (!isForAll) reportRefused(server, origins, events);
+  if (!isForAll) reportRefused(server, origins, events, metrics);
   if (origins.length === 0) return;
   await server.register(cors, {
     // a function, because the plugin gives its other headers to every origin of a list, refused or not
@@ -38,7 +40,12 @@ function reportRefused(
   server: FastifyInstance,
   allowed: readonly string[],
   events: SecurityEvents,
+  metrics: Metrics,
 ): void {
+  const refused = metrics.counter(
+    'aerie_refused_origins_total',
+    'Requests from pages of origins that are not on the list.',
+  );
   const reported = new Set<string>();
   let minute = 0;
   server.addHook('onRequest', (request, _reply, done) => {
@@ -46,6 +53,7 @@ function reportRefused(
     if (origin === undefined || isOwn(origin, request) || isAllowedOrigin(origin, allowed)) {
       return done();
     }
+    refused.inc();
     const now = Math.floor(Date.now() / ONE_MINUTE_MS);
     if (now !== minute) reported.clear();
     minute = now;

@@ -7,25 +7,58 @@ import type { Problem } from '#platform/errors/problem';
 import { HeadersTooLarge, MalformedRequest, RequestTimeout } from '#platform/errors/problems';
 import { problemDocument } from '#platform/errors/to-problem';
 import type { Log } from '#platform/logging/log';
+import type { Metrics } from '#platform/telemetry/metrics';
 import type { CountedResponse } from './counted-response.js';
 import { securityHeaders } from './security-headers.js';
 
 const LAST_WORDS_MS = 1_000;
 
 /** Ends a connection on which something came that is no request. */
-export type RefuseRaw = (socket: Socket, reason: string | undefined) => void;
+export type RefuseRaw = (socket: Socket, code: string | undefined) => void;
+
+/** What was wrong, in few words: anybody can make Node find fault in dozens of ways. */
+const REASONS = ['malformed', 'timeout', 'headers_too_large', 'tunnel'] as const;
+type Reason = (typeof REASONS)[number];
 
 /** Node gives up on what is not HTTP before there is a request; it gets a problem and a log line all the same. */
-export function rawRefusals(config: Config, log: Log): RefuseRaw {
-  const accessLog = log.of('http');
-  const headers = Object.entries(securityHeaders(config)).map(
-    ([name, value]) => `${name}: ${value}`,
-  );
-  return (socket, reason) => {
+export class RawRefusals {
+  private readonly counts: Record<Reason, number> = {
+    malformed: 0,
+    timeout: 0,
+    headers_too_large: 0,
+    tunnel: 0,
+  };
+  private readonly headers: readonly string[];
+
+  private readonly log: Log;
+
+  constructor(config: Config, log: Log) {
+    this.log = log.of('http');
+    this.headers = Object.entries(securityHeaders(config)).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+  }
+
+  /** The server is there before anything to count in. */
+  countIn(metrics: Metrics): void {
+    metrics.counter(
+      'aerie_raw_refusals_total',
+      'What came on a connection and was no request, by what was wrong with it.',
+      ['reason'],
+      (counter) => {
+        counter.reset();
+        for (const reason of REASONS) counter.inc({ reason }, this.counts[reason]);
+      },
+    );
+  }
+
+  readonly refuse: RefuseRaw = (socket, code) => {
+    const address = socket.remoteAddress;
     const before = messageOn(socket);
     if (before?.req.complete) {
       // what came behind a whole request does not take its answer
-      accessLog.info({ reason, address: socket.remoteAddress }, 'no request');
+      this.counts[reasonOf(code)]++;
+      this.log.info({ reason: code, address }, 'no request');
       endAfter(before, socket);
       return;
     }
@@ -34,11 +67,11 @@ export function rawRefusals(config: Config, log: Log): RefuseRaw {
       socket.destroy();
       return;
     }
-    if (reason === 'ECONNRESET' || !socket.writable || before?.headersSent) {
+    if (code === 'ECONNRESET' || !socket.writable || before?.headersSent) {
       socket.destroy();
       return;
     }
-    const problem = rawProblem(reason);
+    const problem = PROBLEMS[reasonOf(code)]();
     const { status } = problem;
     const requestId = uuidv7();
     const body = JSON.stringify(problemDocument(problem, { id: requestId, url: '*' }));
@@ -48,11 +81,12 @@ export function rawRefusals(config: Config, log: Log): RefuseRaw {
       `content-length: ${Buffer.byteLength(body)}`,
       'content-type: application/problem+json; charset=utf-8',
       `x-request-id: ${requestId}`,
-      ...headers,
+      ...this.headers,
     ];
+    this.counts[reasonOf(code)]++;
     // a request that came by half has a line of its own
     if (before) before.refusedWith = status;
-    else accessLog.info({ requestId, status, reason, address: socket.remoteAddress }, 'no request');
+    else this.log.info({ requestId, status, reason: code, address }, 'no request');
     socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
     // whoever keeps its own half open would hold the socket for ever
     setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
@@ -81,8 +115,15 @@ function endAfter(message: ServerResponse, socket: Socket): void {
   message.once('close', () => socket.destroySoon());
 }
 
-function rawProblem(code: string | undefined): Problem {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new RequestTimeout();
-  if (code === 'HPE_HEADER_OVERFLOW') return new HeadersTooLarge();
-  return new MalformedRequest();
+function reasonOf(code: string | undefined): Reason {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'timeout';
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large';
+  return code === 'CONNECT' ? 'tunnel' : 'malformed';
 }
+
+const PROBLEMS: Record<Reason, () => Problem> = {
+  malformed: () => new MalformedRequest(),
+  timeout: () => new RequestTimeout(),
+  headers_too_large: () => new HeadersTooLarge(),
+  tunnel: () => new MalformedRequest(),
+};

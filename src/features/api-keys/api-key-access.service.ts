@@ -45,6 +45,7 @@ export class ApiKeyAccessService {
       userId: user.id,
       role: user.role,
       isEmailVerified: user.emailVerifiedAt !== null,
+      tenant: user.tenant,
       apiKeyId: key.id,
       scopes: key.scopes as Permission[], // one that has gone since opens nothing
     };

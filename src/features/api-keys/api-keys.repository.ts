@@ -3,7 +3,7 @@ import type { ApiKey, Prisma, User } from '#platform/database/generated/client';
 import { Repository } from '#platform/database/repository';
 
 export type ApiKeyWithUser = ApiKey & {
-  user: Pick<User, 'id' | 'role' | 'emailVerifiedAt' | 'disabledAt' | 'eraseAfter'>;
+  user: Pick<User, 'id' | 'role' | 'tenant' | 'emailVerifiedAt' | 'disabledAt' | 'eraseAfter'>;
 };
 
 @Injectable()
@@ -21,6 +21,7 @@ export class ApiKeysRepository extends Repository {
             select: {
               id: true,
               role: true,
+              tenant: true,
               emailVerifiedAt: true,
               disabledAt: true,
               eraseAfter: true,

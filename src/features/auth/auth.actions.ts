@@ -15,6 +15,7 @@ const actions = defineActions({
   'user.disabled': warning(),
   'user.enabled': warning(),
   'user.role_changed': warning({ role: String }),
+  'user.tenant_changed': warning({ tenant: String }),
   'auth.logged_in': info(),
   'auth.logged_out': info(),
   'auth.password_reset_requested': notice(),

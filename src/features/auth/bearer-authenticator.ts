@@ -22,6 +22,7 @@ export class BearerAuthenticator extends Authenticator {
       userId: user.id,
       role: user.role,
       isEmailVerified: user.emailVerifiedAt !== null,
+      tenant: user.tenant,
       session: { id: session.id, startedAt: session.createdAt },
     };
   }

@@ -3,7 +3,7 @@ import { Caller, Requires } from '#edge/access/access.decorators';
 import type { Principal } from '#edge/access/principal';
 import { Audited, type Exchange } from '#features/audit/audit.decorators';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
-import { NewRole } from './user-administration.dto.js';
+import { NewRole, NewTenant } from './user-administration.dto.js';
 import { UserAdministrationService } from './user-administration.service.js';
 
 /** What administrators may do to the accounts of others. */
@@ -41,5 +41,19 @@ export class UserAdministrationController {
     @Body() { role }: NewRole,
   ): Promise<void> {
     return this.administration.changeRole(caller.userId, id, role);
+  }
+
+  /** Makes an account a member of an organisation, or of none, from its next request on. */
+  @HttpCode(204)
+  @Audited('user.tenant_changed', {
+    metadata: ({ body }: Exchange<NewTenant>) => ({ tenant: body.tenant ?? '' }),
+  })
+  @Put('tenant')
+  changeTenant(
+    @Caller() caller: Principal,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() { tenant }: NewTenant,
+  ): Promise<void> {
+    return this.administration.changeTenant(caller.userId, id, tenant);
   }
 }

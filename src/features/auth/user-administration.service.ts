@@ -28,6 +28,11 @@ export class UserAdministrationService {
     return this.change(callerId, id, { role });
   }
 
+  /** Makes the account a member of that organisation, or of none. */
+  changeTenant(callerId: string, id: string, tenant: string | null): Promise<void> {
+    return this.change(callerId, id, { tenant });
+  }
+
   /**
    * Never on the caller's own account: so no administrator can shut out the last one. Throws
    * `NotFound` and `Conflict`.

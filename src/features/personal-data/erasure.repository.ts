@@ -49,6 +49,7 @@ export class ErasureRepository extends Repository {
           name: null,
           passwordHash: null,
           role: 'user',
+          tenant: null,
           emailVerifiedAt: null,
           disabledAt: now,
           eraseAfter: null,

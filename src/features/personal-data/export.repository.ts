@@ -18,6 +18,7 @@ export class ExportRepository extends Repository {
           email: true,
           name: true,
           role: true,
+          tenant: true,
           emailVerifiedAt: true,
           createdAt: true,
           updatedAt: true,

@@ -12,11 +12,16 @@ export class UserView {
   /** @example "Ada Lovelace" */
   name: string | null;
   role: Role;
+  /**
+   * The organisation that the user belongs to.
+   * @example "trattoria-da-ada"
+   */
+  tenant: string | null;
   emailVerified: boolean;
   createdAt: Date;
 
-  static of({ id, email, name, role, emailVerifiedAt, createdAt }: User): UserView {
-    return { id, email, name, role, emailVerified: emailVerifiedAt !== null, createdAt };
+  static of({ id, email, name, role, tenant, emailVerifiedAt, createdAt }: User): UserView {
+    return { id, email, name, role, tenant, emailVerified: emailVerifiedAt !== null, createdAt };
   }
 }
 

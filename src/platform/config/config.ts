@@ -709,6 +709,16 @@ export class Config {
 
   @Setting({
     section: RATE_LIMITS,
+    why: 'All signed-in calls of the members of a tenant together; in addition to their own.',
+    wanted: aRate,
+    default: rate('1000/15m'),
+    parse: rate,
+  })
+  @Validate(RateValue)
+  readonly RATE_LIMIT_TENANT: Rate;
+
+  @Setting({
+    section: RATE_LIMITS,
     why: 'Requests of a window that are answered at once; each further one waits 100 ms more, up to 2 s. 0 never slows.',
     wanted: 'a whole number from 0 to 1000000000',
     default: 50,

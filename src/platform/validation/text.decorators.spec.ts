@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { read } from '../../../test/field.js';
-import { HasNoSpecialCharacters, IsAlphanumericText, IsText } from './text.decorators.js';
+import { HasNoSpecialCharacters, IsAlphanumericText, IsSlug, IsText } from './text.decorators.js';
 
 describe('IsText', () => {
   it.each([
@@ -66,6 +66,22 @@ describe('IsAlphanumericText', () => {
     async (value) => {
       const says = ['field must be 1 to 4 characters, letters A to Z and digits only'];
       expect(await read(IsAlphanumericText({ max: 4 }), value)).toEqual({ says });
+    },
+  );
+});
+
+describe('IsSlug', () => {
+  it.each(['a', '7', 'ada-2-go', 'abcdefghij'])('takes %j', async (text) => {
+    expect(await read(IsSlug({ max: 10 }), text)).toEqual({ value: text });
+  });
+
+  it.each(['', 'abcdefghijk', 'Ada', '-a', 'a-', 'a--b', 'a_b', 'a b', 'a\n', 'é', '１', 7, null])(
+    'refuses %j',
+    async (value) => {
+      const says = [
+        'field must be 1 to 10 characters, a to z and digits, with single hyphens between them',
+      ];
+      expect(await read(IsSlug({ max: 10 }), value)).toEqual({ says });
     },
   );
 });

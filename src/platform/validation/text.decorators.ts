@@ -37,6 +37,19 @@ export function IsAlphanumericText({ min = 1, max, each }: Bounds & OfEach) {
   });
 }
 
+/** A name for addresses and keys: a to z, digits, single hyphens between them; at most `max` characters. */
+export function IsSlug({ max, each }: Pick<Bounds, 'max'> & OfEach) {
+  return fieldRule({
+    name: 'isSlug',
+    each,
+    takes: (value) => typeof value === 'string' && value.length <= max && SLUG.test(value),
+    wants: `must be 1 to ${max} characters, a to z and digits, with single hyphens between them`,
+    schema: { type: 'string', minLength: 1, maxLength: max, pattern: SLUG.source },
+  });
+}
+
+const SLUG = /^[\da-z]+(?:-[\da-z]+)*$/;
+
 const PLAIN = String.raw`^[\p{L}\p{M}\p{Nd} .'’-]*$`;
 const PLAIN_TEXT = new RegExp(PLAIN, 'u');
 
