@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '#platform/config/config';
 import { productName } from '#platform/config/version';
 import type { Alert } from '#platform/database/generated/client';
@@ -8,6 +9,8 @@ export type AlertEvent = 'raised' | 'escalated' | 'reminder' | 'resolved' | 'tes
 
 /** What people and their programs are told: the body of the webhook, plain data that lies in the queue. */
 export interface AlertMessage {
+  /** The same however often it is sent, for receivers that want it once. */
+  readonly id: string;
   readonly event: AlertEvent;
   /** One line that says it all. */
   readonly text: string;
@@ -40,6 +43,7 @@ export function alertMessage(
   const value = inWords(rule.series, alert.value);
   const limit = inWords(rule.series, alert.threshold);
   return {
+    id: uuidv7(),
     event,
     text:
       `[${said}] ${productName} (${config.NODE_ENV}) on ${instances.join(', ')}: ${rule.title}. ` +

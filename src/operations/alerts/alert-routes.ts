@@ -30,10 +30,11 @@ export class AlertRoutes {
   }
 
   private toReader(to: string): Deliver {
-    return ({ event, text, alert }) => {
+    return ({ id, event, text, alert }) => {
       const subject = `[${event === 'resolved' ? 'over' : alert.severity}] ${alert.title}`;
       const closing = `Alert ${alert.id}, ${event}.`;
-      return this.mailer.deliver({ to, subject, ...layOutLetter({ paragraphs: [text], closing }) });
+      const letter = layOutLetter({ paragraphs: [text], closing });
+      return this.mailer.deliver({ id, to, subject, ...letter });
     };
   }
 }
