@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AuditTrail } from '#features/audit/audit-trail';
 import { AuditService } from '#features/audit/audit.service';
 import { Config } from '#platform/config/config';
 import { Database } from '#platform/database/database';
@@ -17,7 +18,7 @@ function newKey(): string {
 }
 
 const numbersIn = (entries: { metadata: unknown }[]) =>
-  entries.map(({ metadata }) => (metadata as { n: number }).n);
+  entries.map(({ metadata }) => (metadata as { sessions: number }).sessions);
 
 describe('several processes on one database', () => {
   const PROCESSES = 3;
@@ -61,7 +62,7 @@ describe('several processes on one database', () => {
         await (n % 2 === 0 ? record() : database.transaction(record));
       }),
     );
-    await audit.verify(); // seals what it recorded, while the others do the same
+    await app.get(AuditTrail).settle(); // seals what it recorded, while the others do the same
   }
 });
 
@@ -85,14 +86,14 @@ describe('while the database is away', () => {
   });
 
   const record = (n: number) =>
-    test.app.get(AuditService).record('auth.login_failed', { metadata: { n } });
+    test.app.get(AuditService).record('auth.sessions_ended', { metadata: { sessions: n } });
 
   const auditPart = async () =>
     ((await test.api.get('/health')).body as { audit: Record<string, unknown> }).audit;
 
   async function recorded(): Promise<number[]> {
     const { accessToken } = await test.logInAdmin();
-    const entries = await test.api.auditOf(accessToken, '&action=auth.login_failed');
+    const entries = await test.api.auditOf(accessToken, '&action=auth.sessions_ended');
     return numbersIn(entries.toReversed());
   }
 
@@ -109,7 +110,7 @@ describe('while the database is away', () => {
       for (let n = 1; n <= 9; n++) await record(n);
       test.app.get(SecurityEvents).report({
         action: 'security.origin_refused',
-        metadata: { origin: 'https://elsewhere.example' },
+        metadata: { origin: 'https://elsewhere.example', method: 'GET' },
       });
       await vi.waitFor(async () => expect(await auditPart()).toMatchObject({ waiting: 0 }), 10_000);
       expect(await auditPart()).toMatchObject({
@@ -138,7 +139,9 @@ describe('while the database is away', () => {
   it('a stop leaves what is recorded in the journal, and the next start brings it in', async () => {
     await proxy.refuse();
     await record(1);
-    test.app.get(SecurityEvents).report({ action: 'security.origin_refused', metadata: {} });
+    test.app
+      .get(SecurityEvents)
+      .report({ action: 'security.origin_refused', metadata: { origin: 'x', method: 'GET' } });
     await test.app.close();
     expect(existsSync(journal())).toBe(true);
     // this process lives, so to itself it is not dead: the name is made that of one which is
@@ -171,7 +174,7 @@ describe('while the database is away', () => {
       expect(test.lines).toContainEqual(
         expect.objectContaining({
           msg: 'an audit event stands in the log only',
-          event: expect.objectContaining({ action: 'auth.login_failed' }) as object,
+          event: expect.objectContaining({ action: 'auth.sessions_ended' }) as object,
         }),
       );
       rmSync(journal());

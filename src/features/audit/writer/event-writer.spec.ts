@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,9 +75,11 @@ const journalNames = () => readdirSync(join(DATA_DIR, 'audit', 'journal'));
 
 /** A promise, and how to resolve it. */
 function gate() {
-  let resolve = () => {};
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve: () => resolve() };
+  const opening = new EventEmitter();
+  return {
+    promise: once(opening, 'open').then(() => undefined),
+    resolve: () => opening.emit('open'),
+  };
 }
 
 /** Puts something in the way of the journal, as a full disk is. */
