@@ -4,16 +4,27 @@ import { fromDist, readOptions } from './command-line.mjs';
 
 const USAGE = `Usage: npm run audit:verify                        every entry, every link, every checkpoint
        npm run audit:verify -- --since-checkpoint    only what is behind the last checkpoint that holds
+       npm run audit:verify -- --archive FILE        one archive: its signature, every entry, its place
+       npm run audit:verify -- --archive FILE --alone    the same without asking the database
 
 Reads the same configuration as the service, which may go on meanwhile on a database server. Only one
 process can have the embedded database: stop the service first. Checkpoints are those of DATA_DIR:
 without them a tail that was cut off cannot be noticed. Exit code 1 when the trail was altered, or
 cannot be read.`;
 
-const { 'since-checkpoint': isSince } = readOptions(USAGE, {
+const {
+  'since-checkpoint': isSince,
+  archive,
+  alone: isAlone,
+} = readOptions(USAGE, {
   'since-checkpoint': { type: 'boolean' },
+  archive: { type: 'string' },
+  alone: { type: 'boolean' },
 });
 
+const { ArchiveRefused, verifyArchive } = await fromDist(
+  'features/audit/archive/archive-verification.js',
+);
 const { AuditKeys } = await fromDist('features/audit/chain/audit-keys.js');
 const { DatabaseChain } = await fromDist('features/audit/chain/chain-source.js');
 const { CheckpointFiles } = await fromDist('features/audit/chain/checkpoint-files.js');
@@ -30,22 +41,34 @@ let engine;
 try {
   const { config } = loadConfig(process.env);
   const keys = new AuditKeys(config);
-  const checkpoints = (await new CheckpointFiles(config.DATA_DIR).read()).filter(
-    ({ database }) => database === databaseOf(config),
-  );
-  engine = await openEngine(config);
+  const allCheckpoints = await new CheckpointFiles(config.DATA_DIR).read();
+  if (!archive || !isAlone) engine = await openEngine(config);
   const chain = new DatabaseChain(
     async (text, values) => (await engine.pool.query(text, values)).rows,
   );
-  const from = isSince ? await lastThatHolds(chain, checkpoints, keys) : undefined;
-  console.log(`The audit trail on ${engine.description}, ${describe(checkpoints, from)}.`);
-  const verification = new Verification(chain, checkpoints, keys);
-  report(await verification.run({ from, onProgress: sayHowFar() }));
+  if (archive) await proveArchive(chain, allCheckpoints, keys);
+  else await proveTrail(config, chain, allCheckpoints, keys);
 } catch (error) {
   process.exitCode = 1;
   console.error(explain(error));
 } finally {
   await engine?.close();
+}
+
+async function proveArchive(chain, checkpoints, keys) {
+  const archives = engine && (await chain.readArchives());
+  const found = await verifyArchive(archive, keys, { archives, checkpoints });
+  const range = `entries ${found.sequenceFrom} to ${found.sequenceTo}`;
+  const place = engine ? ', and has its place in the trail' : '; the database was not asked';
+  console.log(`Whole: ${range}, signed ${found.madeAt.toISOString()}${place}.`);
+}
+
+async function proveTrail(config, chain, allCheckpoints, keys) {
+  const checkpoints = allCheckpoints.filter(({ database }) => database === databaseOf(config));
+  const from = isSince ? await lastThatHolds(chain, checkpoints, keys) : undefined;
+  console.log(`The audit trail on ${engine.description}, ${describe(checkpoints, from)}.`);
+  const verification = new Verification(chain, checkpoints, keys);
+  report(await verification.run({ from, onProgress: sayHowFar() }));
 }
 
 /** The newest checkpoint that the table agrees with; the verification goes on behind it. */
@@ -84,6 +107,7 @@ function report({ valid, checked, lastSequence, firstBadSequence, reason }) {
 }
 
 function explain(error) {
+  if (error instanceof ArchiveRefused) return `REFUSED ${archive}: ${error.message}.`;
   if (engine && isOutage(error)) {
     return `${engine.description} does not answer: ${error.message || error.code}`;
   }

@@ -3,6 +3,8 @@ import './trail.actions.js';
 import { AuditExportService } from './audit-export.service.js';
 import { AuditSearchRepository } from './audit-search.repository.js';
 import { AuditSearchService } from './audit-search.service.js';
+import { ArchiveService } from './archive/archive.service.js';
+import { Retention } from './archive/retention.js';
 import { AuditController } from './audit.controller.js';
 import { AuditHealth } from './audit-health.js';
 import { AuditService } from './audit.service.js';
@@ -47,11 +49,12 @@ const chain = [
   Sealer,
   VerificationService,
 ];
+const archive = [ArchiveService, Retention];
 const reading = [AuditSearchService, AuditSearchRepository, AuditExportService];
 
 @Module({
   controllers: [AuditController],
-  providers: [...recording, ...writer, ...chain, ...reading, AuditTrail, AuditHealth],
+  providers: [...recording, ...writer, ...chain, ...reading, ...archive, AuditTrail, AuditHealth],
   exports: [AuditService, AuditSearchService],
 })
 export class AuditModule {}

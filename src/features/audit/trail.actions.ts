@@ -77,6 +77,12 @@ const actions = defineActions({
   'audit.read': notice(filterKeys),
   'audit.export_started': warning({ format: String, ...filterKeys }),
   'audit.exported': warning({ format: String, entries: Number, isWhole: Boolean }),
+  'audit.archived': warning({
+    file: String,
+    sequenceFrom: String,
+    sequenceTo: String,
+    fileSha256: String,
+  }),
   'audit.pending_altered': critical({ 'events?': Number }),
   'audit.journal_damaged': critical({ file: String, lines: Number }),
   'audit.key_unknown': warning({ key: String }),

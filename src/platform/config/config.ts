@@ -1029,6 +1029,19 @@ export class Config {
 
   @Setting({
     section: AUDIT,
+    why: 'After how many days entries of the audit trail go to signed files in DATA_DIR/audit/archives and out of the database. Unset keeps them in the database for ever.',
+    wanted: 'a whole number from 1 to 36500',
+    parse: wholeNumber,
+    example: '365',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(36_500)
+  readonly AUDIT_RETENTION_DAYS?: number;
+
+  @Setting({
+    section: AUDIT,
     why: 'Where each signed checkpoint of the audit trail is posted, so that a copy lies where this service cannot change it. Unset posts none.',
     wanted: 'an http:// or https:// URL',
     secret: true,

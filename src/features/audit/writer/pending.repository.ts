@@ -10,12 +10,16 @@ export class PendingRepository extends Repository {
    * Within a transaction they are committed with it or not at all.
    */
   async insert(events: readonly PendingEvent[]): Promise<void> {
-    const records = events.map((event) => ({ ...recordOf(event), mac: event.mac }));
-    await this.sql(INSERT, [JSON.stringify(records)]);
+    await this.sql(INSERT_PENDING, [JSON.stringify(events.map(pendingRecordOf))]);
   }
 }
 
-const INSERT = `INSERT INTO audit_pending (${EVENT_NAMES}, mac)
+export function pendingRecordOf(event: PendingEvent) {
+  return { ...recordOf(event), mac: event.mac };
+}
+
+/** Takes a JSON list of `pendingRecordOf()`. */
+export const INSERT_PENDING = `INSERT INTO audit_pending (${EVENT_NAMES}, mac)
   SELECT ${EVENT_NAMES}, mac
   FROM json_to_recordset($1::json) AS event (${EVENT_RECORD}, mac text)
   ON CONFLICT (event_id) DO NOTHING`;
