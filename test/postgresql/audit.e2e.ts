@@ -138,12 +138,10 @@ describe('while the database is away', () => {
   it('a stop leaves what is recorded in the journal, and the next start brings it in', async () => {
     await proxy.refuse();
     await record(1);
-    test.app
-      .get(SecurityEvents)
-      .report({
-        action: 'security.origin_refused',
-        metadata: { origin: 'https://elsewhere.example', method: 'GET' },
-      });
+    test.app.get(SecurityEvents).report({
+      action: 'security.origin_refused',
+      metadata: { origin: 'https://elsewhere.example', method: 'GET' },
+    });
     await test.app.close();
     expect(existsSync(journal())).toBe(true);
     // this process lives, so to itself it is not dead: the name is made that of one which is
