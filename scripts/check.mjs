@@ -18,6 +18,7 @@ const STEPS = {
   config: npmRun('config:docs', '--', '--check'),
   openapi: npmRun('openapi', '--', '--check'),
   access: npmRun('access:docs', '--', '--check'),
+  audit: npmRun('audit:docs', '--', '--check'),
   claims: npmRun('claims'),
   secrets: npmRun('secrets'),
   test: ['npm', 'test', '--ignore-scripts'], // without its pretest, which builds once more
