@@ -12,6 +12,7 @@ const BENCHES = {
   pipeline: 'what each stage of the way of a request costs',
   monitor: 'what observing a request costs, and the memory of the past',
   logins: 'what a burst of sign-ins does to everybody else',
+  audit: 'what recording costs: in batches, one by one, and within a transaction',
 };
 const names = Object.keys(BENCHES);
 const list = names.map((name) => `  ${name.padEnd(10)}${BENCHES[name]}`).join('\n');
