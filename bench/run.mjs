@@ -11,6 +11,7 @@ const BENCHES = {
   limits: 'what counting a request costs, by keys and hits; the memory that it takes',
   pipeline: 'what each stage of the way of a request costs',
   monitor: 'what observing a request costs, and the memory of the past',
+  log: 'what a line of the log costs, secrets taken out',
   logins: 'what a burst of sign-ins does to everybody else',
   audit: 'what recording costs: in batches, one by one, and within a transaction',
 };

@@ -84,8 +84,10 @@ async function send(route: string, url: string, { token, body, headers }: Sent):
     redirect: 'manual',
   });
   statuses.add(response.status);
+  const type = response.headers.get('content-type') ?? '';
+  if (type.includes('event-stream')) return void (await response.body!.cancel()); // has no end
   const text = await response.text();
-  if (response.headers.get('content-type')?.includes('problem')) problems.push(text);
+  if (type.includes('problem')) problems.push(text);
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -134,7 +134,9 @@ describe('a request has one access line', () => {
     socket.write(head('GET /slow'));
     await delay(50);
     socket.destroy();
-    expect(await access()).toMatchObject([{ status: 499, aborted: true, bytes: 0 }]);
+    expect(await access()).toMatchObject([
+      { status: 499, aborted: true, bytes: 0, address: '127.0.0.1' },
+    ]);
   });
 
   it('when the client leaves in the middle of the answer', async () => {
@@ -173,7 +175,10 @@ describe('a request has one access line', () => {
   it('when its body never comes and it is refused for that', async () => {
     const answer = await exchange(`${HALF_BODY}half`);
     expect(answer).toContain(' 408 ');
-    expect(await access()).toMatchObject([{ method: 'POST', status: 408 }]);
+    const [line, ...more] = await access();
+    expect(line).toMatchObject({ method: 'POST', status: 408 });
+    expect(answer).toContain(`x-request-id: ${String(line!['requestId'])}`);
+    expect(more).toEqual([]);
   });
 
   it('when it is no HTTP at all', async () => {

@@ -15,18 +15,21 @@ const CLIENT_LEFT = 499;
 export function logAccess(server: FastifyInstance, { SLOW_REQUEST_MS }: Config, log: Log): void {
   const lines = log.of('http');
   server.addHook('onRequest', function startAccessLine(request, reply, done) {
-    const { raw } = reply;
+    const raw = reply.raw as CountedResponse;
+    raw.requestId = request.id;
+    const address = request.ip; // a connection that has broken does not know any more
     // `close` comes once, after `finish` or instead of it
     raw.once('close', () => {
       const isSlow = reply.elapsedTime > SLOW_REQUEST_MS && !isEventStream(reply);
-      if (isSlow) lines.performance(accessLine(request, reply), 'slow request');
-      else if (lines.isLevelEnabled('info')) lines.info(accessLine(request, reply), 'request');
+      if (isSlow) lines.performance(accessLine(request, reply, address), 'slow request');
+      else if (lines.isLevelEnabled('info'))
+        lines.info(accessLine(request, reply, address), 'request');
     });
     done();
   });
 }
 
-function accessLine(request: FastifyRequest, reply: FastifyReply) {
+function accessLine(request: FastifyRequest, reply: FastifyReply, address: string) {
   const raw = reply.raw as CountedResponse;
   const isWhole = raw.writableFinished;
   const wasBegun = raw.headersSent;
@@ -38,7 +41,7 @@ function accessLine(request: FastifyRequest, reply: FastifyReply) {
     status: raw.refusedWith ?? (wasBegun ? raw.statusCode : CLIENT_LEFT),
     durationMs: Math.round(reply.elapsedTime * 10) / 10,
     bytes: raw.bodyBytes,
-    address: request.ip,
+    address,
     user: request.principal?.userId,
     aborted: isWhole || raw.refusedWith !== undefined ? undefined : true,
   };

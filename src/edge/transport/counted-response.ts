@@ -5,6 +5,8 @@ export class CountedResponse<
   Request extends IncomingMessage = IncomingMessage,
 > extends ServerResponse<Request> {
   bodyBytes = 0;
+  /** The id of its request, for who has nothing but the connection. */
+  requestId: string | undefined;
   /** The status that Node's own refusal wrote past the route, when it did. */
   refusedWith: number | undefined;
 

@@ -73,7 +73,7 @@ export class RawRefusals {
     }
     const problem = PROBLEMS[reasonOf(code)]();
     const { status } = problem;
-    const requestId = uuidv7();
+    const requestId = before?.requestId ?? uuidv7();
     const body = JSON.stringify(problemDocument(problem, { id: requestId, url: '*' }));
     const lines = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
