@@ -7,12 +7,13 @@ export interface LogLine extends Readonly<Record<string, unknown>> {
   readonly number?: unknown;
 }
 
+const numberOf = (name: string) => Number(name.split('.').at(-2));
+
 /** The names of the files of a kind, the oldest first. */
 export function logFiles(directory: string, kind: string): string[] {
-  const number = (name: string) => Number(name.split('.').at(-2));
   return readdirSync(directory)
     .filter((name) => name.startsWith(`${kind}.`))
-    .toSorted((one, other) => number(one) - number(other));
+    .toSorted((one, other) => numberOf(one) - numberOf(other));
 }
 
 /** What the files of a kind hold, in order; throws when a line is no JSON object. */

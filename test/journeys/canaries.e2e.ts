@@ -29,7 +29,7 @@ beforeAll(async () => {
   test = await startApp({ LOG_DIR: directory, LOG_LEVEL: 'debug', GUARD_CLIENT_SCORE: '100000' });
   canaries.add('the administrator’s password', ADMIN.password);
   canaries.add('a password', PASSWORD);
-  user = tokensOf((await test.api.join('ada@example.com')) as Tokens);
+  user = tokensOf(await test.api.join('ada@example.com'));
   admin = tokensOf(await test.logInAdmin());
   canaries.add('a one-time token', await secretTo(test.app, 'ada@example.com'));
 });
@@ -85,7 +85,7 @@ async function send(route: string, url: string, { token, body, headers }: Sent):
   });
   statuses.add(response.status);
   const type = response.headers.get('content-type') ?? '';
-  if (type.includes('event-stream')) return void (await response.body!.cancel()); // has no end
+  if (type.includes('event-stream')) return response.body!.cancel(); // has no end
   const text = await response.text();
   if (type.includes('problem')) problems.push(text);
 }
@@ -126,9 +126,7 @@ describe('secrets in every field, header, cookie and query of every route', () =
     await send('PATCH', `/ping?secret=${canaries.hatch('405')}`, {});
     await send('GET', `/v1/users/${jwt('a path')}`, {});
     await send('GET', `/%ff?secret=${canaries.hatch('unreadable URL')}`, {});
-    expect([...statuses].toSorted()).toEqual(
-      expect.arrayContaining([400, 401, 403, 404, 405, 413, 415]),
-    );
+    expect([...statuses]).toEqual(expect.arrayContaining([400, 401, 403, 404, 405, 413, 415]));
   });
 
   it('leak nowhere from what was thrown, or from an outage', async () => {

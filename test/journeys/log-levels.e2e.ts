@@ -99,7 +99,7 @@ describe('the log level', () => {
 
 describe('the log', () => {
   it('tells of slow queries with their SQL and their request, never their values', async () => {
-    await test.app.get(Log).moduleLevels.reset();
+    test.app.get(Log).moduleLevels.reset();
     await until(async () => {
       const query = '?limit=100&actor=somebody-special';
       const headers = { 'x-request-id': 'slow-query' };

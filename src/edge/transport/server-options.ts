@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { LogController, type FastifyBaseLogger, type FastifyHttpOptions } from 'fastify';
+import { LogController, type FastifyHttpOptions } from 'fastify';
 import type { Config } from '#platform/config/config';
 import type { Log } from '#platform/logging/log';
 import type { RefuseRaw } from './raw-refusal.js';
@@ -31,7 +31,7 @@ export function serverOptions(
   };
   return {
     // Fastify's own warnings; the access line is written by logAccess()
-    loggerInstance: log.of('fastify') as FastifyBaseLogger,
+    loggerInstance: log.of('fastify'),
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger, // each line finds its request without a child per request
     genReqId: requestIdOf,

@@ -32,8 +32,8 @@ export function formatValue(value: unknown, parse?: unknown): string {
 
 /** `900000` as `15m`: the largest unit that leaves nothing over. */
 function duration(ms: number): string {
-  const [name, size] = UNITS.find((unit) => ms > 0 && ms % unit[1] === 0) ?? ['ms', 1];
-  return `${ms / size}${name}`;
+  const [name, unitMs] = UNITS.find((unit) => ms > 0 && ms % unit[1] === 0) ?? ['ms', 1];
+  return `${ms / unitMs}${name}`;
 }
 
 /** `10485760` as `10m`. */

@@ -44,7 +44,7 @@ class ByContext {
   private writer(method: Method) {
     return ({ [CONTEXT]: context, ...fields }: Fields, ...rest: unknown[]): void => {
       const log = typeof context === 'string' ? this.log.of(context) : this.log;
-      (log[method] as (fields: Fields, ...rest: unknown[]) => void)(fields, ...rest);
+      Reflect.apply(log[method], log, [fields, ...rest]);
     };
   }
 }

@@ -26,6 +26,7 @@ export default async function logFileWriter(options: FileOptions): Promise<Writa
     const trouble = all.find((file) => file.trouble)?.trouble;
     const dropped = all.reduce((sum, file) => sum + file.dropped, 0);
     const args: FilesReport[] = [{ trouble, dropped }];
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
     parentPort?.postMessage({ code: 'EVENT', name: 'report', args });
   };
   const files = Object.fromEntries(

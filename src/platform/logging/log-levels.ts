@@ -1,10 +1,13 @@
 import type { LevelName } from './level-names.js';
-import type { Log } from './log.js';
 
 export interface Levels {
   readonly level: LevelName;
   /** Those of modules that differ from it. */
   readonly modules: Readonly<Record<string, LevelName>>;
+}
+
+interface Leveled {
+  level: string;
 }
 
 /** Bounds what a caller with ever new names could cost. */
@@ -14,13 +17,14 @@ const MOST_MODULES = 500;
  * A log for each module, which is a child of the one log with a level of its own: a line below it
  * costs a call of an empty function.
  */
-export class LogLevels {
+export class LogLevels<Log extends Leveled = Leveled> {
   private readonly logs = new Map<string, Log>();
   private current: Levels;
 
   constructor(
     private readonly root: Log,
     private readonly configured: LevelName,
+    private readonly childOf: (bindings: object, options: { level: LevelName }) => Log,
   ) {
     this.current = { level: configured, modules: {} };
   }
@@ -30,7 +34,7 @@ export class LogLevels {
     const known = this.logs.get(module);
     if (known) return known;
     if (this.logs.size >= MOST_MODULES) return this.root;
-    const log = this.root.child({ module }, { level: this.levelOf(module) }) as unknown as Log;
+    const log = this.childOf({ module }, { level: this.levelOf(module) });
     this.logs.set(module, log);
     return log;
   }

@@ -19,7 +19,7 @@ type CustomLevel = keyof typeof customLevels;
 export interface Log extends Logger<CustomLevel> {
   /** The same log under the name of a module, whose level an operator can set. */
   of(module: string): Log;
-  readonly moduleLevels: LogLevels;
+  readonly moduleLevels: LogLevels<Log>;
   readonly output: LogOutput;
 }
 export abstract class Log {}
@@ -46,17 +46,17 @@ export async function createLog(config: Config, stream?: DestinationStream): Pro
     },
     output,
   ) as unknown as Log;
-  const levels = new LogLevels(root, config.LOG_LEVEL);
-  const { child } = root;
+  const levels = new LogLevels<Log>(
+    root,
+    config.LOG_LEVEL,
+    (bindings, options) => root.child(bindings, options) as unknown as Log,
+  );
   const log = Object.assign(root, {
     output,
     moduleLevels: levels,
     of: (module: string) => levels.of(module),
-    // pino forgets a formatter of bindings at the first child
-    child(this: Log, bindings: object, options?: object) {
-      return child.call(this, plainFields(bindings), options);
-    },
-  }) as Log;
+    child: plainChild(root),
+  });
   files?.onTrouble((trouble) => {
     if (trouble)
       log.error(
@@ -68,8 +68,16 @@ export async function createLog(config: Config, stream?: DestinationStream): Pro
   return log;
 }
 
+/** Children with plain bindings: pino forgets a formatter of them at the first child. */
+function plainChild(root: Log): Log['child'] {
+  const child = Reflect.get(root, 'child') as (this: Logger, ...given: object[]) => never;
+  return function (this: Logger, bindings: object, options?: object): never {
+    return child.call(this, plainFields(bindings), options ?? {});
+  };
+}
+
 function writePlain(this: Logger, given: unknown[], write: LogFn): void {
-  (write as (...line: unknown[]) => void).apply(this, lineOf(given));
+  write.apply(this, lineOf(given) as Parameters<LogFn>);
 }
 
 async function standardOutput({ NODE_ENV }: Config): Promise<LogSink> {

@@ -17,8 +17,8 @@ export type PlainFields = Record<string, unknown>;
 /** A text as it may stand in a line: without secrets, bounded, and well-formed Unicode. */
 export function plainText(text: string): string {
   if (text.length <= LONGEST_TEXT) return redactShapes(text.toWellFormed());
-  const read = redactShapes(text.slice(0, LONGEST_TEXT + BEYOND));
-  return `${read.slice(0, LONGEST_TEXT).toWellFormed()}… (${text.length} characters)`;
+  const start = redactShapes(text.slice(0, LONGEST_TEXT + BEYOND));
+  return `${start.slice(0, LONGEST_TEXT).toWellFormed()}… (${text.length} characters)`;
 }
 
 /** Any value as what JSON can say of it, whatever it is: see `PlainValues`. */
