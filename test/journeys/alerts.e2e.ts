@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AlertWatch } from '#operations/alerts/alert-watch';
 import { Database } from '#platform/database/database';
 import { DatabaseUnavailable } from '#platform/errors/problems';
+import { HealthParts } from '#platform/telemetry/health-parts';
 import { Monitor } from '#platform/telemetry/monitor';
 import { AlertClock, type Message } from '../alerts.js';
 import type { Api } from '../api.js';
@@ -277,6 +278,17 @@ describe('an alert', () => {
     expect(await active()).toEqual([]);
     expect(events()).toEqual(['raised', 'resolved']);
   });
+});
+
+it('a part of the service that is degraded raises an alert, which health shows', async () => {
+  await start();
+  test.app.get(HealthParts).add('printer', () => ({ status: 'degraded' }));
+  const monitor = test.app.get(Monitor);
+  await until(() => monitor.latest('unwellParts') === 1);
+  await clock.slot({ unwellParts: 1 }, 12);
+  await arrived(1);
+  const { body } = await api.get<{ alerts: { active: object[] } }>('/health');
+  expect(body.alerts.active).toMatchObject([{ rule: 'component', severity: 'medium' }]);
 });
 
 describe('a receiver', () => {

@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform/database/database';
+import { HealthParts } from '#platform/telemetry/health-parts';
 import { Metrics } from '#platform/telemetry/metrics';
 import { Monitor } from '#platform/telemetry/monitor';
 import { SEVERITIES } from './alert-rule.js';
 import { AlertWatch } from './alert-watch.js';
 
-/** What alerts add to the metrics, and the series that only they ask for. */
+/** What alerts add to metrics and health, and the series that only they ask for. */
 @Injectable()
 export class AlertSignals {
-  constructor(metrics: Metrics, monitor: Monitor, watch: AlertWatch, database: Database) {
+  constructor(
+    metrics: Metrics,
+    monitor: Monitor,
+    watch: AlertWatch,
+    database: Database,
+    parts: HealthParts,
+  ) {
     metrics.gauge(
       'aerie_alerts_active',
       'Alerts of this process that are not over, by severity.',
@@ -20,6 +27,13 @@ export class AlertSignals {
         }
       },
     );
+    // alerts say how others do, and are well themselves
+    parts.add('alerts', () => ({
+      status: 'healthy',
+      active: watch.active.map(({ id, rule, severity, raisedAt }) => {
+        return { id, rule, severity, raisedAt };
+      }),
+    }));
     monitor.addSeries(
       'databaseBreakerOpen',
       () => (database.status.breaker === 'closed' ? 0 : 1),

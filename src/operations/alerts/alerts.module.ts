@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HealthModule } from '../health/health.module.js';
 import { AlertDelivery } from './alert-delivery.js';
 import { AlertNotices } from './alert-notices.js';
 import { AlertRoutes } from './alert-routes.js';
@@ -16,8 +17,10 @@ import { AlertsRepository } from './alerts.repository.js';
 import { AlertsService } from './alerts.service.js';
 import { OldAlerts } from './old-alerts.js';
 import { OperatorEvents } from './operator-events.js';
+import { UnwellParts } from './unwell-parts.js';
 
 @Module({
+  imports: [HealthModule],
   controllers: [AlertRulesController, AlertsController],
   providers: [
     // rules, and what breaks them
@@ -25,6 +28,7 @@ import { OperatorEvents } from './operator-events.js';
     AlertRulesRepository,
     AlertWatch,
     AlertSignals,
+    UnwellParts,
     AlertTicks,
     // what is kept of it, and who is told
     AlertUpkeep,

@@ -39,6 +39,13 @@ export function defaultRules(config: Config): AlertRule[] {
       forSeconds: 10,
       severity: 'critical',
     }),
+    rule('component', 'A part of the service is degraded', {
+      series: 'unwellParts',
+      threshold: 0,
+      clearAt: 0,
+      forSeconds: 60,
+      severity: 'medium',
+    }),
   ];
 }
 

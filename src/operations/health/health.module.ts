@@ -12,6 +12,6 @@ import { ProcessParts } from './process-parts.js';
   imports: [TerminusModule.forRoot({ logger: false }), TransportModule],
   controllers: [HealthController],
   providers: [HealthService, HealthIndicators, PartLooks, ProcessParts],
-  exports: [HealthService],
+  exports: [HealthService, PartLooks],
 })
 export class HealthModule {}
