@@ -27,6 +27,7 @@ import { setSecurityHeaders } from '#edge/transport/security-headers';
 import { serverOptions } from '#edge/transport/server-options';
 import { takeStrictJson } from '#edge/transport/strict-json';
 import { AuditTrail } from '#features/audit/audit-trail';
+import { traceRequests } from '#edge/transport/trace-requests';
 import { FirstAdministrator, type UnseenPassword } from '#features/users/first-administrator';
 import { ApiDescription } from '#operations/docs/api-description';
 import { Migrations } from '#platform/database/migrations';
@@ -40,6 +41,7 @@ import { Metrics } from '#platform/telemetry/metrics';
 import { Monitor } from '#platform/telemetry/monitor';
 import { RequestTrail } from '#platform/telemetry/request-trail';
 import { SecurityEvents } from '#platform/telemetry/security-events';
+import { Tracing } from '#platform/telemetry/tracing';
 import { validationPipe } from '#platform/validation/validation.pipe';
 import { AppModule, type Foundation } from './app.module.js';
 
@@ -83,6 +85,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   refuseByHead(server);
   refuseWrongMethods(server);
   openRequestContext(server);
+  traceRequests(server, app.get(Tracing));
   limitRefusals(server, app.get(RateLimits), app.get(RouteTiers));
   leaveTrail(server, app.get(RequestTrail));
 

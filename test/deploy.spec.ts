@@ -30,6 +30,7 @@ const optionalSecrets = new Set([
   'ALERT_WEBHOOK_URL',
   'METRICS_TOKEN',
   'OIDC_CLIENT_SECRET',
+  'OTEL_EXPORTER_OTLP_HEADERS',
   'SLACK_WEBHOOK_URL',
   'SMTP_URL',
 ]);

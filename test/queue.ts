@@ -3,6 +3,7 @@ import { Database } from '#platform/database/database';
 import { openEngine } from '#platform/database/database.module';
 import type { Engine } from '#platform/database/engine';
 import { createLog } from '#platform/logging/log';
+import { NoTracing } from '#platform/telemetry/tracing';
 import { Queue } from '#platform/queue/queue';
 import { Metrics } from '#platform/telemetry/metrics';
 import type { ScratchDatabase } from './databases.js';
@@ -34,7 +35,7 @@ export async function startQueue(
   const engine = sharedEngine ?? (await openEngine(config));
   const database = new Database(engine, config, log);
   const metrics = new Metrics();
-  const queue = new Queue(database, config, log, metrics);
+  const queue = new Queue(database, config, log, metrics, new NoTracing());
   register(queue);
   await queue.start();
   return {

@@ -3,6 +3,7 @@ import {
   Matches,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
   IsString,
   Max,
@@ -59,6 +60,7 @@ const HTTPS = 'HTTPS and headers';
 const LOAD = 'Load';
 const PERSONAL_DATA = 'Personal data';
 const WATCHING = 'Metrics and alerts';
+const TRACING = 'Tracing';
 const AUDIT = 'Audit trail';
 
 /** No server takes it: production asks for another. */
@@ -993,6 +995,50 @@ export class Config {
   @IsOptional()
   @Validate(PagesAddress)
   readonly ALERT_RUNBOOKS_URL?: string;
+
+  @Setting({
+    section: TRACING,
+    why: 'The OpenTelemetry collector that spans are sent to (OTLP over HTTP, /v1/traces is added). Unset loads nothing of OpenTelemetry.',
+    wanted: 'an http:// or https:// URL without query and fragment',
+    parse: withoutTrailingSlash,
+    example: 'http://collector.internal:4318',
+  })
+  @IsOptional()
+  @Validate(PagesAddress)
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @Setting({
+    section: TRACING,
+    why: 'Headers that the collector asks for.',
+    wanted: 'a comma-separated list of name=value, values percent-encoded',
+    default: [],
+    parse: list,
+    secret: true,
+    example: 'api-key=change-me',
+  })
+  @Matches(/^[\w-]+=(?:[\x21-\x24\x26-\x7e]|%[\da-fA-F]{2})*$/, { each: true })
+  readonly OTEL_EXPORTER_OTLP_HEADERS: string[];
+
+  @Setting({
+    section: TRACING,
+    why: 'What this service is called in traces.',
+    wanted: 'a name of letters, digits and ._-',
+    default: 'aerie',
+  })
+  @Matches(/^[\w.-]{1,100}$/)
+  readonly OTEL_SERVICE_NAME: string;
+
+  @Setting({
+    section: TRACING,
+    why: 'The share of requests and jobs that are traced. A request that is part of a trace goes by its caller.',
+    wanted: 'a number from 0 to 1',
+    default: 1,
+    parse: Number,
+  })
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
 
   @Setting({
     section: AUDIT,

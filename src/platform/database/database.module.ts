@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
+import { Tracing } from '../telemetry/tracing.js';
 import { Database } from './database.js';
 import { openEmbeddedEngine } from './embedded-engine.js';
 import type { Engine } from './engine.js';
@@ -24,8 +25,9 @@ export class DatabaseModule {
       providers: [
         {
           provide: Database,
-          useFactory: (config: Config, log: Log) => new Database(engine, config, log),
-          inject: [Config, Log],
+          useFactory: (config: Config, log: Log, tracing: Tracing) =>
+            new Database(engine, config, log, tracing),
+          inject: [Config, Log, Tracing],
         },
         { provide: Migrations, useFactory: () => new Migrations(engine) },
       ],

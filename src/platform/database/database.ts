@@ -8,10 +8,12 @@ import { openFieldCipher } from '../encryption/encryption-keys.js';
 import { DatabaseUnavailable } from '../errors/problems.js';
 import { Log } from '../logging/log.js';
 import { CallPolicy, RETRY_AFTER_SECONDS } from '../resilience/call-policy.js';
+import { NoTracing, type Tracing } from '../telemetry/tracing.js';
 import type { Engine } from './engine.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import { hadNoEffect, isConflict, isOutage } from './outage.js';
 import { queryEvents, SlowQueries } from './slow-queries.js';
+import { POSTGRESQL, withTracing } from './traced-client.js';
 
 type ReadMethod =
   | 'findUnique'
@@ -51,6 +53,7 @@ export class Database implements OnApplicationShutdown {
     private readonly engine: Engine,
     private readonly config: Config,
     log: Log,
+    private readonly tracing: Tracing = new NoTracing(),
   ) {
     // a connection that breaks while idle is replaced by the pool; unheard, its error would end the process
     engine.pool.on('error', (error) => {
@@ -60,7 +63,7 @@ export class Database implements OnApplicationShutdown {
     this.slowQueries = new SlowQueries(log, config.SLOW_QUERY_MS);
     const client = new PrismaClient({ adapter: new PrismaPg(engine.pool), log: [...queryEvents] });
     this.slowQueries.listenTo(client);
-    this.client = withEncryption(client, openFieldCipher(config));
+    this.client = withTracing(withEncryption(client, openFieldCipher(config)), tracing);
     this.policy = new CallPolicy({
       concurrency: engine.concurrency,
       queue: WAITING_CALLS,
@@ -142,7 +145,9 @@ export class Database implements OnApplicationShutdown {
     return this.translated(() =>
       this.policy.write(async () => {
         const startedAt = performance.now();
-        const { rows } = await this.engine.pool.query<Row>(text, [...values]);
+        const { rows } = await this.tracing.part('db sql', POSTGRESQL, () =>
+          this.engine.pool.query<Row>(text, [...values]),
+        );
         this.slowQueries.note(text, performance.now() - startedAt);
         return rows;
       }),

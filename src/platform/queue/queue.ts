@@ -6,6 +6,7 @@ import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { Log } from '../logging/log.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Tracing } from '../telemetry/tracing.js';
 import { patientDatabase, plainDatabase } from './boss-database.js';
 import type { Handler, Job, Nothing } from './job.js';
 import { Patience } from './patience.js';
@@ -44,6 +45,7 @@ export class Queue implements BeforeApplicationShutdown {
     private readonly config: Config,
     private readonly log: Log,
     metrics: Metrics,
+    private readonly tracing: Tracing,
   ) {
     this.signals = new QueueSignals(metrics);
     this.plain = plainDatabase(database);
@@ -72,8 +74,9 @@ export class Queue implements BeforeApplicationShutdown {
   /** Registers the one handler of a job; call it in `onModuleInit()`. */
   work<T extends object>(job: Job<T>, handle: Handler<T>): void {
     if (this.workers.has(job.name)) throw new Error(`two handlers of the job ${job.name}`);
-    const { boss, database, log, patience, signals } = this;
-    const worker = new Worker(job, handle, { boss, database, log, patience, signals });
+    const { boss, database, log, patience, signals, tracing } = this;
+    const parts = { boss, database, log, patience, signals, tracing };
+    const worker = new Worker(job, handle, parts);
     this.workers.set(job.name, worker as unknown as Worker<object>);
   }
 

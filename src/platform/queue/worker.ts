@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type PgBoss from 'pg-boss';
 import type { Database } from '../database/database.js';
 import type { Log } from '../logging/log.js';
+import type { Tracing } from '../telemetry/tracing.js';
 import { plainDatabase } from './boss-database.js';
 import { HopelessJob, type Handler, type Job } from './job.js';
 import type { Patience } from './patience.js';
@@ -16,6 +17,7 @@ interface WorkerParts {
   readonly log: Log;
   readonly patience: Patience;
   readonly signals: QueueSignals;
+  readonly tracing: Tracing;
 }
 
 /**
@@ -95,13 +97,20 @@ export class Worker<T extends object> {
     const { boss, signals } = this.parts;
     const end = signals.startRun(this.job.name);
     try {
-      await inTime(this.handle(taken.data, { id: taken.id }), this.job.options.expireInSeconds);
+      await this.traced(taken);
     } catch (error) {
       return this.fail(taken, error, end);
     }
     end('done');
     // deleted rather than completed: nobody reads it any more, and it may hold what is private
     await this.settle(() => boss.deleteJob(this.job.name, taken.id, { db: this.db }));
+  }
+
+  private traced({ id, data, retryCount }: PgBoss.JobWithMetadata<T>): Promise<void> {
+    const attributes = { 'aerie.job_id': id, 'aerie.job_retries': retryCount };
+    return this.parts.tracing.span(`job ${this.job.name}`, attributes, () =>
+      inTime(this.handle(data, { id }), this.job.options.expireInSeconds),
+    );
   }
 
   private async fail(

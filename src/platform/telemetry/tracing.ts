@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Config } from '../config/config.js';
+import type { Log } from '../logging/log.js';
+
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The span of one request, from its arrival to its end. */
+export interface RequestSpan {
+  /** Runs `work`, and all that it starts, as part of the request. */
+  run(work: () => void): void;
+  end(name: string, attributes: SpanAttributes, isFailure: boolean): void;
+}
+
+/** Port: what took how long within what, for whoever collects traces. */
+export abstract class Tracing {
+  /** Whether anybody does: what costs something asks first. */
+  abstract readonly isOn: boolean;
+
+  /** Runs `work` as a span of what is under way, or as the first of a trace. */
+  abstract span<T>(name: string, attributes: SpanAttributes, work: () => Promise<T>): Promise<T>;
+
+  /** Runs `work` as a span of what is under way, and without one when nothing is: the queue asks all day. */
+  abstract part<T>(name: string, attributes: SpanAttributes, work: () => Promise<T>): Promise<T>;
+
+  /** Begins the span of a request, as part of the trace that its `traceparent` names, if any. */
+  abstract beginRequest(headers: IncomingHttpHeaders, attributes: SpanAttributes): RequestSpan;
+}
+
+/** Without a collector: a call more, and nothing is loaded. */
+export class NoTracing extends Tracing {
+  readonly isOn = false;
+
+  span<T>(_name: string, _attributes: SpanAttributes, work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  part<T>(_name: string, _attributes: SpanAttributes, work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  beginRequest(): RequestSpan {
+    return { run: (work) => work(), end: () => undefined };
+  }
+}
+
+/** Loads OpenTelemetry when there is somewhere to send to. */
+export async function openTracing(config: Config, log: Log): Promise<Tracing> {
+  if (!config.OTEL_EXPORTER_OTLP_ENDPOINT) return new NoTracing();
+  const { OpenTelemetry } = await import('./open-telemetry.js');
+  return new OpenTelemetry(config, log);
+}
