@@ -64,7 +64,6 @@ async function measure(name, DATABASE_URL) {
 
 async function compareRates(app) {
   const [audit, intake, maker] = [app.get(AuditService), app.get(Intake), app.get(EventMaker)];
-  const fact = (n) => ({ subject: `subject ${n}`, metadata: { sessions: n } });
   const one = await rateOf(EVENTS / 5, AT_ONCE, (n) => intake.add([maker.make(ACTION, fact(n))]));
   const batched = await rateOf(EVENTS, EVENTS, (n) => audit.record(ACTION, fact(n)));
   return [round(one), round(batched), round(batched / one)];
@@ -117,4 +116,8 @@ async function onServer(statement) {
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+function fact(n) {
+  return { subject: `subject ${n}`, metadata: { sessions: n } };
 }

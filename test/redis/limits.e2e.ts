@@ -54,6 +54,13 @@ async function undisturbed<T>(apps: TestApp[], round: () => Promise<T>): Promise
   }
 }
 
+/** Signs in somebody of the tenant. */
+async function tokenOn({ api, engine }: TestApp, email: string): Promise<string> {
+  const { accessToken } = await api.join(email);
+  await engine.pool.query("UPDATE users SET tenant = 'bistro' WHERE email = $1", [email]);
+  return accessToken;
+}
+
 describe('limits in Redis', () => {
   it('hold across two processes', async () => {
     await using first = await startApp(environment);
@@ -70,11 +77,6 @@ describe('limits in Redis', () => {
     const tenants = { ...environment, RATE_LIMIT_API: '1000/15m', RATE_LIMIT_TENANT: '6/15m' };
     await using first = await startApp(tenants);
     await using second = await startApp(tenants);
-    const tokenOn = async ({ api, engine }: TestApp, email: string) => {
-      const { accessToken } = await api.join(email);
-      await engine.pool.query("UPDATE users SET tenant = 'bistro' WHERE email = $1", [email]);
-      return accessToken;
-    };
     const tokens = [
       await tokenOn(first, 'ada@example.com'),
       await tokenOn(second, 'bo@example.com'),

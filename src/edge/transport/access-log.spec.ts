@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load-config';
 import { createLog } from '#platform/logging/log';
 import { logAccess } from './access-log.js';
-import { rawRefusals } from './raw-refusal.js';
+import { RawRefusals } from './raw-refusal.js';
 import { serverOptions } from './server-options.js';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const log = await createLog(config, {
     write: (line) => void lines.push(JSON.parse(line) as Line),
   });
-  server = fastify(serverOptions(config, log, rawRefusals(config, log)));
+  server = fastify(serverOptions(config, log, new RawRefusals(config, log).refuse));
   server.decorateRequest('principal', null);
   logAccess(server, config, log);
   server.get('/text', () => 'ü'.repeat(100));

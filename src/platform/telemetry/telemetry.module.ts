@@ -6,7 +6,8 @@ import { Metrics } from './metrics.js';
 import { Monitor } from './monitor.js';
 import { RequestTrail } from './request-trail.js';
 import { SecurityEvents } from './security-events.js';
-import { openTracing, Tracing } from './tracing.js';
+import { openTracing } from './open-tracing.js';
+import { Tracing } from './tracing.js';
 
 const signals = [
   HealthParts,

@@ -1,6 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Config } from '../config/config.js';
-import type { Log } from '../logging/log.js';
 
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -41,11 +39,4 @@ export class NoTracing extends Tracing {
   beginRequest(): RequestSpan {
     return { run: (work) => work(), end: () => undefined };
   }
-}
-
-/** Loads OpenTelemetry when there is somewhere to send to. */
-export async function openTracing(config: Config, log: Log): Promise<Tracing> {
-  if (!config.OTEL_EXPORTER_OTLP_ENDPOINT) return new NoTracing();
-  const { OpenTelemetry } = await import('./open-telemetry.js');
-  return new OpenTelemetry(config, log);
 }
