@@ -226,7 +226,8 @@ export class Monitor implements OnApplicationShutdown {
 
   private awaitSlot(): void {
     const dueAt = this.startedAt + (this.closedSlots + 1) * SLOT_MS;
-    this.timer = setTimeout(() => this.tick(), dueAt - performance.now()).unref();
+    const waitMs = Math.min(dueAt - performance.now(), SLOT_MS);
+    this.timer = setTimeout(() => this.tick(), waitMs).unref();
   }
 
   private tick(): void {
