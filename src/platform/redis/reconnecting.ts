@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
 /** How long a connection may say nothing when asked before another is taken in its place. */
-export const GIVE_UP_MS = 10_000;
+export const GIVE_UP_MS = 4_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 3_000;
 /** What broke sooner than this after it was made counts as one more failure. */

@@ -33,6 +33,7 @@ export class RedisConnection implements OnApplicationShutdown {
       enableOfflineQueue: false, // when away, say so at once rather than keep requests waiting
       maxRetriesPerRequest: 0,
       connectTimeout: 2_000,
+      disconnectTimeout: 500, // a peer that is gone says no goodbye
       retryStrategy: pauses.next,
     });
     pauses.watch(this.client);
