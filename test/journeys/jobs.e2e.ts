@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Cache } from '#platform/cache/cache';
 import { HealthParts } from '#platform/telemetry/health-parts';
 import { Metrics } from '#platform/telemetry/metrics';
 import { Mailer } from '#platform/mail/mailer';
@@ -101,13 +102,18 @@ it('a job or a queue that there is not is not found, and what is no id is refuse
 
 it('many who ask at once are one query, not older than a few seconds', async () => {
   const query = vi.spyOn(test.engine.pool, 'query');
-  await Promise.all(Array.from({ length: 20 }, () => test.app.get(Metrics).registry.metrics()));
+  const startedAt = performance.now();
+  test.app.get(Cache).invalidateTags('queue counts');
+  const { registry } = test.app.get(Metrics);
+  await Promise.all(Array.from({ length: 20 }, () => registry.metrics()));
   await Promise.all(Array.from({ length: 20 }, () => queue()));
   const counts = query.mock.calls.filter((call) =>
     JSON.stringify(call[0]).includes('oldestWaitSeconds'),
   );
-  expect(counts).toHaveLength(1);
-  expect(await test.app.get(Metrics).registry.metrics()).toMatch(
+  const turns = Math.ceil((performance.now() - startedAt) / 5_000);
+  expect(counts.length).toBeGreaterThanOrEqual(1);
+  expect(counts.length).toBeLessThanOrEqual(turns);
+  expect(await registry.metrics()).toMatch(
     new RegExp(`^aerie_queue_dead_jobs\\{queue="${LETTERS}"\\} 0$`, 'm'),
   );
 });
