@@ -19,7 +19,10 @@ export class AuditChain implements AsyncDisposable {
   ) {}
 
   static async start(environment: Record<string, string> = {}): Promise<AuditChain> {
-    const test = await startApp(environment);
+    return AuditChain.over(await startApp(environment));
+  }
+
+  static async over(test: TestApp): Promise<AuditChain> {
     const { accessToken } = await test.logInAdmin();
     await test.app.get(AuditService).verify(); // with the sign-in sealed
     return new AuditChain(test, accessToken);

@@ -13,8 +13,17 @@ const AT_ONCE = 32;
 const ACTION = 'auth.sessions_ended';
 const [mode, name] = process.argv.slice(2);
 
-// written at once: what was said is in the pipe when the process is killed
-const say = (line) => writeSync(1, `${line}\n`);
+/** Written at once: what was said is in the pipe when the process is killed. */
+function say(line) {
+  let rest = Buffer.from(`${line}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error; // the parent has yet to read
+    }
+  }
+}
 
 const loaded = loadConfig(process.env, '/dev/null');
 const log = await createLog(loaded.config, { write: () => undefined });
