@@ -9,6 +9,7 @@ import { AuthModule } from '#features/auth/auth.module';
 import { PasskeysModule } from '#features/passkeys/passkeys.module';
 import { OidcModule } from '#features/oidc/oidc.module';
 import { PersonalDataModule } from '#features/personal-data/personal-data.module';
+import { PicturesModule } from '#features/pictures/pictures.module';
 import { UsersModule } from '#features/users/users.module';
 import { AlertsModule } from '#operations/alerts/alerts.module';
 import { ConsoleModule } from '#operations/console/console.module';
@@ -24,6 +25,7 @@ import { ConfigurationModule } from '#platform/config/config.module';
 import type { LoadedConfig } from '#platform/config/load-config';
 import { DatabaseModule } from '#platform/database/database.module';
 import type { Engine } from '#platform/database/engine';
+import { FilesModule } from '#platform/files/files.module';
 import { LifecycleModule } from '#platform/lifecycle/lifecycle.module';
 import type { Log } from '#platform/logging/log';
 import { LoggingModule } from '#platform/logging/logging.module';
@@ -54,6 +56,7 @@ export class AppModule {
         QueueModule,
         MailModule,
         CacheModule,
+        FilesModule,
         // edge
         TransportModule,
         RateLimitModule,
@@ -66,6 +69,7 @@ export class AppModule {
         AuthModule,
         PasskeysModule,
         OidcModule,
+        PicturesModule,
         PersonalDataModule,
         // operations
         MetricsModule,

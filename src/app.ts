@@ -25,9 +25,11 @@ import { leaveTrail } from '#edge/transport/request-trail';
 import { closeUnusedConnections } from '#edge/transport/unused-connections';
 import { setSecurityHeaders } from '#edge/transport/security-headers';
 import { serverOptions } from '#edge/transport/server-options';
+import { cutSlowBodies } from '#edge/transport/slow-bodies';
 import { takeStrictJson } from '#edge/transport/strict-json';
 import { AuditTrail } from '#features/audit/audit-trail';
 import { traceRequests } from '#edge/transport/trace-requests';
+import { takeUploads } from '#edge/uploads/take-uploads';
 import { FirstAdministrator, type UnseenPassword } from '#features/users/first-administrator';
 import { ApiDescription } from '#operations/docs/api-description';
 import { Migrations } from '#platform/database/migrations';
@@ -63,6 +65,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   takeExpectations(server);
   closeUnusedConnections(server);
   takeStrictJson(server);
+  takeUploads(server, config, raw.refuse);
   server.decorateRequest('principal', null);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(foundation), adapter, {
     bodyParser: false, // takeStrictJson()
@@ -83,6 +86,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   shedLoad(server, app.get(Load), metrics);
   refuseUnlessReady(server, app.get(Lifecycle));
   refuseByHead(server);
+  cutSlowBodies(server, config, raw.refuse);
   refuseWrongMethods(server);
   openRequestContext(server);
   traceRequests(server, app.get(Tracing));

@@ -160,6 +160,7 @@ describe('the export', () => {
       'recovery_codes',
       'sessions',
       'totp',
+      'user_pictures',
     ]);
   });
 

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { LogController, type FastifyHttpOptions } from 'fastify';
 import type { Config } from '#platform/config/config';
 import type { Log } from '#platform/logging/log';
+import { SLOWEST_BYTES_PER_SECOND } from '../uploads/pace.js';
 import type { RefuseRaw } from './raw-refusal.js';
 import { CountedResponse } from './counted-response.js';
 import { requestIdOf } from './request-id.js';
@@ -38,7 +39,7 @@ export function serverOptions(
     requestIdHeader: false,
     trustProxy: trustedProxies(config) ?? false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    requestTimeout: longestUploadMs(config), // others have less: cutSlowBodies()
     keepAliveTimeout: KEEP_ALIVE_MS,
     ...(tls ? { https: { ...arrival, ...tls } } : { http: arrival }),
     return503OnClosing: false, // refuseUnlessReady() says it as a problem
@@ -47,6 +48,12 @@ export function serverOptions(
     frameworkErrors: routeUnreadable,
     clientErrorHandler: ({ code }, socket) => refuseRaw(socket, code),
   };
+}
+
+/** At the slowest pace that is put up with. */
+function longestUploadMs(config: Config): number {
+  const seconds = config.UPLOAD_LIMIT_BYTES / SLOWEST_BYTES_PER_SECOND;
+  return Math.ceil(seconds * 1_000) + config.REQUEST_TIMEOUT_MS;
 }
 
 /** For https without a proxy in front; config says both files or none. */

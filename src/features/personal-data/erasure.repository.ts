@@ -73,5 +73,6 @@ export class ErasureRepository extends Repository {
     await this.write((db) => db.identity.deleteMany({ where }));
     await this.write((db) => db.ceremony.deleteMany({ where }));
     await this.write((db) => db.apiKey.deleteMany({ where }));
+    await this.write((db) => db.userPicture.deleteMany({ where }));
   }
 }

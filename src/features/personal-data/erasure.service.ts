@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '#features/audit/audit.service';
+import { PicturesService } from '#features/pictures/pictures.service';
 import { Database } from '#platform/database/database';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import { Log } from '#platform/logging/log';
@@ -11,6 +12,7 @@ const BATCH = 100;
 export class ErasureService {
   constructor(
     private readonly accounts: ErasureRepository,
+    private readonly pictures: PicturesService,
     private readonly audit: AuditService,
     private readonly database: Database,
     private readonly log: Log,
@@ -35,6 +37,7 @@ export class ErasureService {
       return await this.database.transaction(async () => {
         if (!(await this.accounts.anonymise(id, now))) return false;
         await this.accounts.deleteBelongings(id);
+        await this.pictures.deleteFilesOf(id); // an account that is due misses none if this is undone
         await this.audit.record('user.erased', { subject: id });
         return true;
       });

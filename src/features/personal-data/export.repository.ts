@@ -37,6 +37,16 @@ export class ExportRepository extends Repository {
     return totp && { ...totp, recoveryCodesLeft };
   }
 
+  /** What is known of the picture; the picture itself is at its own address. */
+  findPicture(userId: string) {
+    return this.read((db) =>
+      db.userPicture.findUnique({
+        where: { userId },
+        select: { type: true, bytes: true, sha256: true, createdAt: true },
+      }),
+    );
+  }
+
   findSessions(userId: string, after: string | undefined) {
     return this.read((db) =>
       db.session.findMany({

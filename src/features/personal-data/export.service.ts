@@ -27,6 +27,7 @@ export class ExportService {
       exportedAt: new Date(),
       account: await this.data.findAccount(userId),
       secondFactor: await this.data.findSecondFactor(userId),
+      picture: await this.data.findPicture(userId),
       identities: await this.data.findIdentities(userId),
     };
     await this.audit.record('data.exported', { subject: userId });

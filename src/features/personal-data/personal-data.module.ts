@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '#features/audit/audit.module';
 import { AuthModule } from '#features/auth/auth.module';
+import { PicturesModule } from '#features/pictures/pictures.module';
 import { UsersModule } from '#features/users/users.module';
 import './personal-data.actions.js';
 import { DeletionService } from './deletion.service.js';
@@ -12,7 +13,7 @@ import { ExportService } from './export.service.js';
 import { PersonalDataController } from './personal-data.controller.js';
 
 @Module({
-  imports: [AuditModule, UsersModule, AuthModule],
+  imports: [AuditModule, UsersModule, AuthModule, PicturesModule],
   controllers: [PersonalDataController],
   providers: [
     ExportService,

@@ -137,6 +137,18 @@ export class Config {
 
   @Setting({
     section: SERVER,
+    why: 'How big a file may be that is sent in, where a route does not say less. It may take as long as 32 KB a second take.',
+    wanted: 'bytes from 1024 to 5000000000',
+    default: 52_428_800,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1_024)
+  @Max(5_000_000_000)
+  readonly UPLOAD_LIMIT_BYTES: number;
+
+  @Setting({
+    section: SERVER,
     why: 'Where the embedded database and the development secrets are kept.',
     wanted: 'a folder',
     default: '.data',
