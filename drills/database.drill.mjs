@@ -16,8 +16,8 @@ const BREAKER_OPENS_MS = 1_500;
 
 export default async function databaseDrill(drill) {
   const form = drill.isShort
-    ? { perSecond: 30, holdMs: 2_500, deadlineMs: 3_000 }
-    : { perSecond: 60, holdMs: 10_000, deadlineMs: 10_000 };
+    ? { perSecond: 30, holdMs: 2_500, calmMs: 1_000, deadlineMs: 2_000 }
+    : { perSecond: 60, holdMs: 12_000, calmMs: 3_000, deadlineMs: 10_000 };
   const setting = await DatabaseSetting.make(drill, form.deadlineMs);
   const results = [];
   for (const state of statesOf(drill, setting)) {
@@ -32,12 +32,12 @@ export default async function databaseDrill(drill) {
 }
 
 /** Load before, during and after one state, and what became of it. */
-async function through(state, setting, { perSecond, holdMs }) {
+async function through(state, setting, { perSecond, holdMs, calmMs }) {
   const { proxy, url } = setting;
   const writes = new Writes(setting);
   const watch = new Watch(url).start();
   const load = new Load({ url, perSecond, next: (number) => writes.next(number) }).start();
-  await delay(1_000);
+  await delay(calmMs);
 
   const brokenAt = performance.now();
   await state.breaks();
@@ -49,7 +49,7 @@ async function through(state, setting, { perSecond, holdMs }) {
   const mendedAt = performance.now();
   const takenAtMend = proxy.accepted;
 
-  await settled(load, mendedAt);
+  await settled(load, mendedAt, calmMs);
   const records = await load.stop();
   const { lost, doubled } = await writes.count(records, state.observes ?? setting.observed);
   return {
@@ -69,13 +69,13 @@ async function through(state, setting, { perSecond, holdMs }) {
   };
 }
 
-/** Goes on until requests have succeeded for two seconds in a row, or for as long as a recovery may take. */
-async function settled(load, mendedAt) {
+/** Goes on until all requests have succeeded for so long, or for as long as a recovery may take. */
+async function settled(load, mendedAt, calmMs) {
   const patienceMs = RECOVERY_MS + 3_000;
   while (performance.now() < mendedAt + patienceMs) {
     await delay(100);
     const lastFailure = mendedAt + Math.min(recoveryMs(load.records, mendedAt), patienceMs);
-    if (performance.now() > lastFailure + 2_000) return;
+    if (performance.now() > lastFailure + calmMs) return;
   }
 }
 

@@ -88,7 +88,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   refuseByHead(server);
   cutSlowBodies(server, config, raw.refuse);
   refuseWrongMethods(server);
-  openRequestContext(server);
+  openRequestContext(server, config);
   traceRequests(server, app.get(Tracing));
   limitRefusals(server, app.get(RateLimits), app.get(RouteTiers));
   leaveTrail(server, app.get(RequestTrail));

@@ -5,9 +5,8 @@ import { Service } from '../kit/service.mjs';
 import { TcpProxy } from '../kit/tcp-proxy.mjs';
 import { Tablespace } from './tablespace.mjs';
 
-const ACCOUNTS = 40;
+const ACCOUNTS = 20;
 export const PASSWORD = 'correct horse battery staple';
-const SILENT_PASSWORD_LOG = { NODE_ENV: 'test' };
 
 /**
  * What the drill plays on: a service, a proxy before its database, and the database: on a server of
@@ -34,7 +33,6 @@ export class DatabaseSetting {
     setting.proxy = await TcpProxy.to(setting.observed);
     drill.endWith(() => setting.proxy.close());
     const service = Service.start(drill, {
-      ...SILENT_PASSWORD_LOG,
       DATABASE_URL: setting.proxy.url(setting.observed),
       REQUEST_DEADLINE_MS: String(deadlineMs),
     });

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { Standby } from './standby.mjs';
 
 const SLOW_MS = 2_000;
@@ -10,7 +11,7 @@ const RESET_PAUSE_MS = 150;
  */
 export function statesOf(drill, setting) {
   const { proxy, server, tablespace } = setting;
-  const states = [refused(proxy), reset(proxy), vanished(proxy), slow(proxy)];
+  const states = [refused(proxy), reset(proxy), vanished(proxy), slow(proxy), locked(setting)];
   if (!server) {
     drill.note(
       'left out, for they take a server of the drill’s own: frozen, too many connections, read-only, disk full, restarted, failover',
@@ -58,6 +59,21 @@ const slow = (proxy) => ({
   breaks: () => proxy.slow(SLOW_MS),
   mends: () => proxy.pass(),
 });
+
+/** It lives and answers pings, but every query on its main tables waits for somebody's lock. */
+function locked({ observed }) {
+  let holder;
+  return {
+    name: 'locked',
+    async breaks() {
+      holder = new Client({ connectionString: observed.href });
+      await holder.connect();
+      await holder.query('BEGIN');
+      await holder.query('LOCK TABLE users, sessions IN ACCESS EXCLUSIVE MODE');
+    },
+    mends: () => holder.end(),
+  };
+}
 
 /** All of its processes are stopped: connections open, nothing answers. */
 const frozen = ({ process }) => ({

@@ -1,17 +1,45 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Config } from '#platform/config/config';
+import type { Caller } from '#platform/resilience/caller';
 import { runInContext, userAgentOf } from '#platform/telemetry/request-context';
 
 /**
  * Opens the request's context. In `preHandler`, because reading a body loses the context that was
- * opened before it; whatever runs earlier has the request itself at hand.
+ * opened before it; whatever runs earlier has the request itself at hand. The deadline counts from
+ * here too: what came before was the client's time.
  */
-export function openRequestContext(server: FastifyInstance): void {
-  server.addHook('preHandler', (request, _reply, done) => {
+export function openRequestContext(server: FastifyInstance, config: Config): void {
+  server.addHook('preHandler', (request, reply, done) => {
     const context = {
       requestId: request.id,
       address: request.ip,
       userAgent: userAgentOf(request.headers['user-agent']),
+      caller: new Client(reply.raw, performance.now() + config.REQUEST_DEADLINE_MS),
     };
     runInContext(context, done);
   });
+}
+
+/** Who waits for the answer. Once it has begun, a stream may take its time, and what goes on behind it too. */
+class Client implements Caller {
+  constructor(
+    private readonly reply: FastifyReply['raw'],
+    private readonly answerBy: number,
+  ) {}
+
+  get deadlineAt(): number {
+    return this.reply.headersSent ? Infinity : this.answerBy;
+  }
+
+  get hasGone(): boolean {
+    return this.reply.destroyed && !this.reply.writableEnded;
+  }
+
+  onGone(listener: () => void): () => void {
+    const unlessAnswered = () => {
+      if (this.hasGone) listener();
+    };
+    this.reply.once('close', unlessAnswered);
+    return () => this.reply.off('close', unlessAnswered);
+  }
 }

@@ -4,11 +4,16 @@ import { isDuplicate } from '#platform/database/outage';
 import { Repository } from '#platform/database/repository';
 import { PasskeyKnown } from './passkeys.problems.js';
 
+/** More than a user may have. */
+const MOST = 100;
+
 @Injectable()
 export class PasskeysRepository extends Repository {
   /** The oldest first. */
   findAllOf(userId: string): Promise<Passkey[]> {
-    return this.read((db) => db.passkey.findMany({ where: { userId }, orderBy: { id: 'asc' } }));
+    return this.read((db) =>
+      db.passkey.findMany({ where: { userId }, orderBy: { id: 'asc' }, take: MOST }),
+    );
   }
 
   findByCredential(credentialId: string): Promise<(Passkey & { user: User }) | null> {

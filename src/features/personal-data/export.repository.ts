@@ -120,6 +120,7 @@ export class ExportRepository extends Repository {
     return this.read((db) =>
       db.identity.findMany({
         where: { userId },
+        take: PAGE,
         select: { issuer: true, subject: true, createdAt: true },
       }),
     );

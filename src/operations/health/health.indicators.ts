@@ -3,6 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { Database } from '#platform/database/database';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
+import { forEverybody } from '#platform/telemetry/request-context';
 
 /** What readiness and startup are made of. Each answers within the time limit of what it asks. */
 @Injectable()
@@ -17,7 +18,11 @@ export class HealthIndicators {
   ) {
     parts.add('database', async () => {
       const { status, ...found } = (await this.databaseAnswers())['database']!;
-      return { ...found, status: status === 'up' ? 'healthy' : 'unhealthy' };
+      const isUnable = found['unable'] !== undefined; // read-only or full: reads still go on
+      return {
+        ...found,
+        status: status === 'down' ? 'unhealthy' : isUnable ? 'degraded' : 'healthy',
+      };
     });
   }
 
@@ -51,7 +56,7 @@ export class HealthIndicators {
 
   /** Probes that meet share one question: many of them must not become a load of their own. */
   private sharedPing(): Promise<number> {
-    this.ping ??= this.database.ping().finally(() => {
+    this.ping ??= forEverybody(() => this.database.ping()).finally(() => {
       this.ping = undefined;
     });
     return this.ping;

@@ -20,6 +20,7 @@ beforeEach(() => {
     ttlMs: () => ttlMs,
     isTrusted: () => isTrusted,
     whenSettled: (act) => void settled.push(act),
+    waitFor: (shared) => shared,
     announce,
   });
 });

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { forEverybody } from '../telemetry/request-context.js';
 
 const MOST_ROWS = 10_000;
 
@@ -9,6 +10,8 @@ export interface RowCacheOptions {
   readonly isTrusted: () => boolean;
   /** Runs it when what is being written is settled. */
   readonly whenSettled: (act: () => void) => void;
+  /** Waits for a read that others wait for too, as long as the request at hand can. */
+  readonly waitFor: <T>(shared: Promise<T>) => Promise<T>;
   /** Tells other processes that a row changed. */
   readonly announce: (id: string) => void;
 }
@@ -31,7 +34,7 @@ export class RowCache<Row extends object> {
     const known = this.rows.get(id);
     const { ttlMs, isTrusted } = this.options;
     if (known && isTrusted() && performance.now() - known.readAt < ttlMs()) return known.row;
-    return this.reading.get(id) ?? this.readOnce(id, read);
+    return this.options.waitFor(this.reading.get(id) ?? this.readOnce(id, read));
   }
 
   /** The row is being changed: from the end of the transaction on it is read anew, everywhere. */
@@ -58,7 +61,7 @@ export class RowCache<Row extends object> {
   private readOnce(id: string, read: () => Promise<Row | null>): Promise<Row | null> {
     const readAt = performance.now();
     const changesBefore = this.changes;
-    const reading = read()
+    const reading = forEverybody(read)
       .then((row) => {
         if (row && this.changes === changesBefore) this.rows.set(id, { row, readAt });
         return row;

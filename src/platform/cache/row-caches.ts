@@ -45,6 +45,7 @@ export class RowCaches {
       ttlMs: () => (this.isTold && this.redis.state === 'redis' ? TOLD_MS : ALONE_MS),
       isTrusted: () => this.database.wasHeardWithin(SILENCE_MS),
       whenSettled: (act) => this.database.whenSettled(act),
+      waitFor: (shared) => this.database.waitFor(shared),
       announce: (id) => this.redis.publish(CHANNEL, `${name}:${id}`),
     });
     this.caches.set(name, cache as unknown as RowCache<object>);

@@ -149,6 +149,18 @@ export class Config {
 
   @Setting({
     section: SERVER,
+    why: 'How long after a request has arrived its answer begins at the latest: 503 when the database takes longer.',
+    wanted: milliseconds(100, 600_000),
+    default: 10_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
+  readonly REQUEST_DEADLINE_MS: number;
+
+  @Setting({
+    section: SERVER,
     why: 'Where the embedded database and the development secrets are kept.',
     wanted: 'a folder',
     default: '.data',
@@ -383,6 +395,18 @@ export class Config {
   @Min(100)
   @Max(3_600_000)
   readonly DB_STATEMENT_TIMEOUT_MS: number;
+
+  @Setting({
+    section: DATABASE,
+    why: 'How much one query may ask for: rows times what is included with each, and the values in its lists.',
+    wanted: 'a whole number from 1 to 100000',
+    default: 1_000,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  readonly DB_QUERY_COMPLEXITY_MAX: number;
 
   @Setting({
     section: 'Redis',

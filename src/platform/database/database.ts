@@ -5,15 +5,22 @@ import type { ClientBase, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
 import { withEncryption } from '../encryption/encrypted-client.js';
 import { openFieldCipher } from '../encryption/encryption-keys.js';
-import { DatabaseUnavailable } from '../errors/problems.js';
 import { Log } from '../logging/log.js';
-import { CallPolicy, RETRY_AFTER_SECONDS } from '../resilience/call-policy.js';
+import { refuseIfOver, unlessLate } from '../resilience/caller.js';
+import { CallPolicy, type CallOptions } from '../resilience/call-policy.js';
+import { Silence } from '../resilience/silence.js';
+import { currentCaller } from '../telemetry/request-context.js';
 import { NoTracing, type Tracing } from '../telemetry/tracing.js';
 import type { Engine } from './engine.js';
+import { Failures } from './failures.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
-import { hadNoEffect, isConflict, isOutage } from './outage.js';
+import { hadNoEffect, isConflict, isDown, isOutage } from './outage.js';
+import { QueryEvents, type QueryEvent } from './query-events.js';
+import { QueryStatistics } from './query-statistics.js';
+import { nameOf, refuseSuspiciousSql, trustSql } from './raw-sql.js';
 import { queryEvents, SlowQueries } from './slow-queries.js';
 import { POSTGRESQL, withTracing } from './traced-client.js';
+import { watched } from './watched-client.js';
 
 type ReadMethod =
   | 'findUnique'
@@ -32,6 +39,11 @@ export type ReadClient = {
 
 export type WriteClient = Prisma.TransactionClient;
 
+export interface QueryOptions {
+  /** Gives up earlier than DB_CALL_TIMEOUT_MS. */
+  readonly timeoutMs?: number;
+}
+
 interface OpenTransaction {
   readonly client: WriteClient;
   readonly settled: (() => void)[];
@@ -39,15 +51,20 @@ interface OpenTransaction {
 
 const WAITING_CALLS = 1_000;
 
-/** The only way to the database. Every call goes through the policy, or joins the open transaction. */
+/**
+ * The only way to the database. Every call goes through the policy, or joins the open transaction.
+ * A call is for whoever the request at hand is from: it is given up at the request's deadline, and
+ * refused when its client has gone. What others wait for too is wrapped in `forEverybody()`.
+ */
 @Injectable()
 export class Database implements OnApplicationShutdown {
+  readonly statistics = new QueryStatistics();
   private readonly client: PrismaClient;
   private readonly policy: CallPolicy;
   readonly slowQueries: SlowQueries;
+  private readonly events: QueryEvents;
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
-  private failures = 0;
-  private brokeAt = -Infinity;
+  private readonly failures = new Failures(this.statistics);
 
   constructor(
     private readonly engine: Engine,
@@ -57,59 +74,77 @@ export class Database implements OnApplicationShutdown {
   ) {
     // a connection that breaks while idle is replaced by the pool; unheard, its error would end the process
     engine.pool.on('error', (error) => {
-      this.brokeAt = performance.now();
-      log.warn({ err: error }, 'an idle database connection broke');
+      this.failures.noteBroken();
+      if (!(error instanceof Silence))
+        log.warn({ err: error }, 'an idle database connection broke');
     });
     this.slowQueries = new SlowQueries(log, config.SLOW_QUERY_MS);
-    const client = new PrismaClient({ adapter: new PrismaPg(engine.pool), log: [...queryEvents] });
-    this.slowQueries.listenTo(client);
-    this.client = withTracing(withEncryption(client, openFieldCipher(config)), tracing);
+    this.events = new QueryEvents(config.SLOW_QUERY_MS, isFailure);
+    this.events.onQuery((event) => this.statistics.record(event));
+    const plain = new PrismaClient({ adapter: new PrismaPg(engine.pool), log: [...queryEvents] });
+    this.slowQueries.listenTo(plain);
+    this.client = watched(
+      withTracing(withEncryption(plain, openFieldCipher(config)), tracing),
+      this.events,
+      config.DB_QUERY_COMPLEXITY_MAX,
+    );
     this.policy = new CallPolicy({
       concurrency: engine.concurrency,
       queue: WAITING_CALLS,
       timeoutMs: config.DB_CALL_TIMEOUT_MS,
       silenceMs: config.DB_SILENCE_TIMEOUT_MS,
       pulse: engine.pulse,
-      isOutage,
+      isDown,
       hadNoEffect,
       onChange: (state, reason) => {
         if (state === 'open') log.error({ err: reason }, 'the database is out of order');
         else log.info('the database works again');
       },
+      onRetry: () => this.statistics.count('retries'),
     });
   }
 
+  /** Waits for what others wait for too, as long as the request at hand can. Throws `DatabaseUnavailable` when its time is over. */
+  waitFor<T>(shared: Promise<T>): Promise<T> {
+    return this.translated(() =>
+      unlessLate(shared, currentCaller().deadlineAt - performance.now()),
+    );
+  }
+
   /** Runs a query that changes nothing and may therefore be repeated. Throws `DatabaseUnavailable` in an outage. */
-  read<T>(work: (db: ReadClient) => Promise<T>): Promise<T> {
-    const transaction = this.open.getStore();
-    if (transaction) return this.translated(() => work(transaction.client));
-    return this.translated(() => this.policy.read(() => work(this.client)));
+  read<T>(work: (db: ReadClient) => Promise<T>, options?: QueryOptions): Promise<T> {
+    return this.joined(
+      (client) => work(client),
+      () => this.policy.read(() => work(this.client), forCaller(options)),
+    );
   }
 
   /** Runs a query that changes something: once, unless it certainly had no effect. */
-  write<T>(work: (db: WriteClient) => Promise<T>): Promise<T> {
-    const transaction = this.open.getStore();
-    if (transaction) return this.translated(() => work(transaction.client));
-    return this.translated(() => this.policy.write(() => work(this.client)));
+  write<T>(work: (db: WriteClient) => Promise<T>, options?: QueryOptions): Promise<T> {
+    return this.joined(
+      (client) => work(client),
+      () => this.policy.write(() => work(this.client), forCaller(options)),
+    );
   }
 
   /**
    * Commits all that `work` writes through any repository, or nothing. A transaction inside another
    * is part of it. After a conflict with another transaction `work` runs again, from its start.
    */
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
+  async transaction<T>(work: () => Promise<T>, options: QueryOptions = {}): Promise<T> {
     if (this.open.getStore()) return work();
-    const timeout = this.config.DB_CALL_TIMEOUT_MS;
+    const { timeoutMs = this.config.DB_CALL_TIMEOUT_MS } = options;
     const settled: (() => void)[] = [];
+    const once = () => {
+      const leftMs = Math.ceil(currentCaller().deadlineAt - performance.now());
+      const timeout = Math.min(timeoutMs, Math.max(1, leftMs));
+      return this.client.$transaction((client) => this.open.run({ client, settled }, work), {
+        timeout,
+        maxWait: timeout,
+      });
+    };
     try {
-      return await this.translated(() =>
-        this.policy.write(() =>
-          this.client.$transaction((client) => this.open.run({ client, settled }, work), {
-            timeout,
-            maxWait: timeout,
-          }),
-        ),
-      );
+      return await this.translated(() => this.policy.write(once, forCaller(options)));
     } finally {
       for (const act of settled) act();
     }
@@ -133,25 +168,27 @@ export class Database implements OnApplicationShutdown {
   /** Whether the database has said anything within that time, and nothing broke since. */
   wasHeardWithin(ms: number): boolean {
     const heardAt = this.engine.pulse.lastHeardAt();
-    return performance.now() - heardAt <= ms && heardAt > this.brokeAt;
+    return performance.now() - heardAt <= ms && heardAt > this.failures.brokenAt;
   }
 
-  /** Runs one statement of SQL, as `write()` does: for tables that Prisma does not know. */
+  /**
+   * Runs one statement of SQL, as `write()` does: for tables that Prisma does not know. Values come
+   * as parameters; throws `SuspiciousSql` for a text that has them put in.
+   */
   sql<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const transaction = this.open.getStore();
-    if (transaction) {
-      return this.translated(() => transaction.client.$queryRawUnsafe<Row[]>(text, ...values));
-    }
-    return this.translated(() =>
-      this.policy.write(async () => {
-        const startedAt = performance.now();
-        const { rows } = await this.tracing.part('db sql', POSTGRESQL, () =>
-          this.engine.pool.query<Row>(text, [...values]),
-        );
-        this.slowQueries.note(text, performance.now() - startedAt);
-        return rows;
-      }),
+    return this.joined(
+      (client) => client.$queryRawUnsafe<Row[]>(text, ...values),
+      () => this.policy.write(() => this.sqlAlone<Row>(text, values), forCaller()),
     );
+  }
+
+  /** As `sql()`, of a library, which may have comments and constants in it. */
+  sqlOfLibrary<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    trustSql(text);
+    return this.sql(text, values);
   }
 
   /** A session of its own, beside the policy and without the time limits of requests. */
@@ -162,8 +199,14 @@ export class Database implements OnApplicationShutdown {
   /** One round trip through the policy, in milliseconds. Throws `DatabaseUnavailable`. */
   async ping(): Promise<number> {
     const start = performance.now();
-    await this.translated(() => this.policy.read(() => this.engine.pool.query('SELECT 1')));
+    const query = () => this.engine.pool.query('SELECT 1');
+    await this.translated(() => this.policy.read(query, forCaller()));
     return performance.now() - start;
+  }
+
+  /** Tells of each query that was made; the listener must neither throw nor wait. */
+  onQuery(listener: (event: QueryEvent) => void): void {
+    this.events.onQuery(listener);
   }
 
   get status() {
@@ -171,7 +214,9 @@ export class Database implements OnApplicationShutdown {
     return {
       engine: this.engine.kind,
       breaker: this.policy.state,
-      failures: this.failures,
+      failures: this.failures.count,
+      unable: this.failures.unable,
+      waiting: this.policy.lineLength,
       pool: { open: totalCount, idle: idleCount, waiting: waitingCount },
     };
   }
@@ -181,15 +226,47 @@ export class Database implements OnApplicationShutdown {
     await this.engine.close();
   }
 
+  private sqlAlone<Row extends QueryResultRow>(text: string, values: readonly unknown[]) {
+    refuseSuspiciousSql(text);
+    return this.events.watch(nameOf(text), 'sql', async () => {
+      const startedAt = performance.now();
+      const { rows } = await this.tracing.part('db sql', POSTGRESQL, () =>
+        this.engine.pool.query<Row>(text, [...values]),
+      );
+      this.slowQueries.note(text, performance.now() - startedAt);
+      return rows;
+    });
+  }
+
+  /** In the open transaction where there is one. */
+  private joined<T>(
+    inTransaction: (client: WriteClient) => Promise<T>,
+    alone: () => Promise<T>,
+  ): Promise<T> {
+    const transaction = this.open.getStore();
+    if (!transaction) return this.translated(alone);
+    return this.translated(() => {
+      refuseIfOver(currentCaller());
+      return inTransaction(transaction.client);
+    });
+  }
+
   /** An outage becomes a 503; what the database has to say about the data stays as it is. */
   private async translated<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isOutage(error) && !isConflict(error)) throw error;
-      this.failures++;
-      this.brokeAt = performance.now();
-      throw new DatabaseUnavailable({ cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS });
+      // whoever is behind the address by now, these connections do not lead there
+      if (error instanceof Silence) this.engine.renew(error);
+      throw this.failures.translate(error);
     }
   }
+}
+
+function forCaller(options: QueryOptions = {}): CallOptions {
+  return { ...options, caller: currentCaller() };
+}
+
+function isFailure(error: unknown): boolean {
+  return isOutage(error) || isConflict(error);
 }

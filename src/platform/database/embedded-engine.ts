@@ -60,6 +60,7 @@ function engineOver(db: PGlite, directory: string, unlock: () => void): Engine {
         session.release();
       }
     },
+    renew: () => undefined,
     async close() {
       await pool.end();
       await db.close();

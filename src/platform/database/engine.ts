@@ -12,5 +12,7 @@ export interface Engine {
   readonly pulse: Pulse;
   /** A session of its own, without the time limits of requests: migrations and their lock. */
   withSession<T>(work: (session: pg.ClientBase) => Promise<T>): Promise<T>;
+  /** Drops every connection, so that the next call makes its own: they lead to a server that is silent. */
+  renew(reason: Error): void;
   close(): Promise<void>;
 }

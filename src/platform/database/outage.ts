@@ -1,14 +1,19 @@
-import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
+import { BrokenCircuitError } from 'cockatiel';
+import { TooLate } from '../resilience/caller.js';
+import { LineFull } from '../resilience/line.js';
 import { Silence } from '../resilience/silence.js';
 
-// class 08 connection, 53 out of resources, 57P01-57P05 shutting down or starting, 25006 read-only
-const OUTAGE_SQLSTATE = /^(08...|53...|57P0.|25006)$/;
+// class 08 connection, 53300 too many connections, 57P01-57P05 shutting down, crashed or starting
+const DOWN_SQLSTATE = /^(08...|53300|57P0.)$/;
+// it answers, and cannot do it: class 53 out of disk or memory, 58 out of order below, 25006 read-only,
+// 57014 the statement took too long, 55P03 a lock did, 25P03 the transaction did
+const UNABLE_SQLSTATE = /^(53...|58...|25006|57014|55P03|25P03)$/;
 // the server refused before it ran anything
 const NO_EFFECT_SQLSTATE = /^(08001|08004|53300|57P03)$/;
 // serialisation failure and deadlock: the server rolled all of it back
 const CONFLICT_SQLSTATE = /^(40001|40P01)$/;
 
-const OUTAGE_SOCKET = new Set([
+const DOWN_SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -26,12 +31,14 @@ const NO_EFFECT_SOCKET = new Set([
   'EAI_AGAIN',
 ]);
 
-// Prisma's own codes: unreachable, timed out, connection closed, pool exhausted, transaction expired
-const OUTAGE_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
+// Prisma's own codes: unreachable, timed out, connection closed, too many connections
+const DOWN_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2037']);
+// none free in the pool, transaction expired
+const UNABLE_PRISMA = new Set(['P2024', 'P2028']);
 const NO_EFFECT_PRISMA = new Set(['P1001', 'P2024', 'P2037']);
 
 // the kinds of `DriverAdapterError`, which Prisma passes on unmapped from some code paths
-const OUTAGE_KIND = new Set([
+const DOWN_KIND = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',
   'SocketTimeout',
@@ -40,20 +47,42 @@ const OUTAGE_KIND = new Set([
 const NO_EFFECT_KIND = new Set(['DatabaseNotReachable', 'TooManyConnections']);
 
 // what pg and its pool throw as plain errors
-const OUTAGE_MESSAGE =
+const DOWN_MESSAGE =
   /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (has encountered a connection error|was closed)|Cannot use a pool after|The database failed to)/;
 const NO_EFFECT_MESSAGE = /^(timeout exceeded when trying to connect|timeout expired)/;
 
 // what our own policy says instead of calling, or of waiting any longer
-const OUTAGE_CLASSES = [BrokenCircuitError, BulkheadRejectedError, TaskCancelledError, Silence];
+const UNABLE_CLASSES = [BrokenCircuitError, LineFull, TooLate];
 
-/** Whether the error says that the database is out of order, rather than that it disagrees. */
-export function isOutage(error: unknown): boolean {
+/** Whether the database does not work at all, so that the next call would fare no better. */
+export function isDown(error: unknown): boolean {
   return someCause(error, ({ code, kind, message, layer }) => {
-    if (OUTAGE_CLASSES.some((kindOfError) => layer instanceof kindOfError)) return true;
-    if (OUTAGE_KIND.has(kind) || OUTAGE_MESSAGE.test(message)) return true;
-    return OUTAGE_SOCKET.has(code) || OUTAGE_PRISMA.has(code) || OUTAGE_SQLSTATE.test(code);
+    if (layer instanceof Silence || DOWN_KIND.has(kind) || DOWN_MESSAGE.test(message)) return true;
+    return DOWN_SOCKET.has(code) || DOWN_PRISMA.has(code) || DOWN_SQLSTATE.test(code);
   });
+}
+
+/** Whether the error says that the database is down or unable, rather than that it disagrees. */
+export function isOutage(error: unknown): boolean {
+  if (isDown(error)) return true;
+  return someCause(error, ({ code, layer }) => {
+    if (UNABLE_CLASSES.some((kindOfError) => layer instanceof kindOfError)) return true;
+    return UNABLE_PRISMA.has(code) || UNABLE_SQLSTATE.test(code);
+  });
+}
+
+const INABILITIES: Readonly<Record<string, string>> = {
+  '25006': 'read-only',
+  '53100': 'disk full',
+  '53200': 'out of memory',
+  '58030': 'disk out of order',
+};
+
+/** Why the database, though it answers, cannot do what it is for; undefined when that is not what the error says. */
+export function inabilityOf(error: unknown): string | undefined {
+  let inability: string | undefined;
+  someCause(error, ({ code }) => (inability = INABILITIES[code]) !== undefined);
+  return inability;
 }
 
 /** Whether two transactions got in each other's way: the database is well, and a repetition may pass. */
@@ -88,11 +117,11 @@ interface ErrorFacts {
   readonly layer: object;
 }
 
-/** Prisma wraps the driver's error, and the adapter wraps it again: look at each layer. */
+/** Prisma wraps the driver's error, in `cause` or in `meta`, and the adapter wraps it again: look at each layer. */
 function someCause(error: unknown, matches: (facts: ErrorFacts) => boolean): boolean {
   let layer: unknown = error;
   for (let depth = 0; depth < 6 && typeof layer === 'object' && layer !== null; depth++) {
-    const { code, originalCode, kind, message, cause } = layer as Record<string, unknown>;
+    const { code, originalCode, kind, message, cause, meta } = layer as Record<string, unknown>;
     const facts = {
       code: text(originalCode ?? code),
       kind: text(kind),
@@ -100,7 +129,7 @@ function someCause(error: unknown, matches: (facts: ErrorFacts) => boolean): boo
       layer,
     };
     if (matches(facts)) return true;
-    layer = cause;
+    layer = cause ?? (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError;
   }
   return false;
 }

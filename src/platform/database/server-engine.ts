@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
-import { Client, Pool, type ClientBase, type ClientConfig, type Connection } from 'pg';
+import { Client, Pool, type ClientBase, type ClientConfig } from 'pg';
 import type { Config } from '../config/config.js';
 import { StartFailure } from '../lifecycle/start-failure.js';
 import type { Pulse } from '../resilience/silence.js';
 import type { Engine } from './engine.js';
+import { connectionOf, ImpatientClient } from './impatient-client.js';
+import { keepMinimum } from './pool-minimum.js';
 
 /** Opens a pool on the server that DATABASE_URL names; nothing connects before the first call. */
 export function openServerEngine(config: Config, url: string): Engine {
@@ -24,6 +26,10 @@ export function openServerEngine(config: Config, url: string): Engine {
     statement_timeout: config.DB_STATEMENT_TIMEOUT_MS,
     query_timeout: config.DB_CALL_TIMEOUT_MS,
   });
+  const stopKeeping = keepMinimum(pool);
+  const open = new Set<ClientBase>();
+  pool.on('connect', (client) => void open.add(client));
+  pool.on('remove', (client) => void open.delete(client));
   const { host, pathname } = new URL(url);
   return {
     kind: 'postgresql',
@@ -45,7 +51,13 @@ export function openServerEngine(config: Config, url: string): Engine {
         await session.end();
       }
     },
-    close: () => pool.end(),
+    renew: (reason) => {
+      for (const client of open) connectionOf(client).stream.destroy(reason);
+    },
+    close: () => {
+      stopKeeping();
+      return pool.end();
+    },
   };
 }
 
@@ -69,27 +81,6 @@ function pulseOf(pool: Pool): Pulse {
       pool.query('SELECT 1').then(done, done);
     },
   };
-}
-
-/** pg keeps the connection of a client out of its types. */
-function connectionOf(client: ClientBase): Connection {
-  return (client as unknown as { connection: Connection }).connection;
-}
-
-/**
- * A client that does not outlive its patience. After a read timeout the server may still be at work
- * on the old query, or hold an open transaction: given back to the pool, such a connection would
- * run the next caller's statements inside it.
- */
-class ImpatientClient extends Client {
-  override query(...args: unknown[]): never {
-    const outcome: unknown = (super.query as (...args: unknown[]) => unknown)(...args);
-    if (!(outcome instanceof Promise)) return outcome as never;
-    return outcome.catch((error: Error) => {
-      if (error.message === 'Query read timeout') connectionOf(this).stream.destroy(error);
-      throw error;
-    }) as never;
-  }
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

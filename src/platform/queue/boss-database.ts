@@ -9,7 +9,7 @@ const SCRIPT_TIMEOUT_MS = 60_000;
 export function plainDatabase(database: Database): PgBoss.Db {
   return {
     executeSql: async (text, values) => ({
-      rows: await database.sql(text, values.map(asParameter)),
+      rows: await database.sqlOfLibrary(text, values.map(asParameter)),
     }),
   };
 }

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
-import { describe, expect, it } from 'vitest';
+import { BrokenCircuitError } from 'cockatiel';
+import { describe, expect, it, vi } from 'vitest';
 import { CallPolicy, type CallPolicyOptions } from './call-policy.js';
+import { CallerGone, NOBODY, TooLate } from './caller.js';
+import { LineFull } from './line.js';
 import { Silence } from './silence.js';
 
 class Outage extends Error {}
@@ -19,7 +21,7 @@ const policy = (change: Partial<CallPolicyOptions> = {}) =>
     timeoutMs: 10_000,
     silenceMs: 60,
     pulse: alive,
-    isOutage: (error) => error instanceof Outage || error instanceof Silence,
+    isDown: (error) => error instanceof Outage || error instanceof Silence,
     hadNoEffect: (error) => error instanceof Untouched,
     ...change,
   });
@@ -84,7 +86,7 @@ describe('the call policy', () => {
     void full.read(never);
     void full.read(never);
     void full.read(never);
-    await expect(full.read(never)).rejects.toThrow(BulkheadRejectedError);
+    await expect(full.read(never)).rejects.toThrow(LineFull);
   });
 
   it('gives up on silence, and leaves a slow call alone while the other side lives', async () => {
@@ -97,7 +99,7 @@ describe('the call policy', () => {
     const impatient = policy({ timeoutMs: 50, concurrency: 20 });
     const calls = await Promise.allSettled(Array.from({ length: 8 }, () => impatient.write(never)));
     for (const call of calls) {
-      expect(call).toMatchObject({ reason: expect.any(TaskCancelledError) });
+      expect(call).toMatchObject({ reason: expect.any(TooLate) });
     }
     expect(impatient.state).toBe('closed');
   });
@@ -122,7 +124,7 @@ describe('the call policy', () => {
     for (let i = 0; i < 5; i++) {
       await broken.write(flaky(1, () => new Outage())).catch(() => undefined);
     }
-    await delay(1_100);
+    await delay(1_300);
     const trial = broken.read(() => delay(100, 'trial'));
     const others = await Promise.allSettled(Array.from({ length: 5 }, () => broken.read(never)));
     for (const other of others) {
@@ -130,5 +132,55 @@ describe('the call policy', () => {
     }
     expect(await trial).toBe('trial');
     expect(broken.state).toBe('closed');
+  });
+
+  it('is as patient as the caller, and no longer', async () => {
+    const caller = { ...NOBODY, deadlineAt: performance.now() + 50 };
+    await expect(policy().read(never, { caller })).rejects.toThrow(TooLate);
+    expect(performance.now()).toBeGreaterThanOrEqual(caller.deadlineAt - 1);
+    const call = flaky(0, () => new Outage());
+    const late = { ...NOBODY, deadlineAt: performance.now() };
+    await expect(policy().read(call, { caller: late })).rejects.toThrow(TooLate);
+    expect(call.count).toBe(0);
+  });
+
+  it('does not call for a caller who has gone, nor repeat', async () => {
+    const caller = { ...NOBODY, hasGone: false };
+    const call = flaky(99, () => {
+      caller.hasGone = true;
+      return new Outage();
+    });
+    await expect(policy().read(call, { caller })).rejects.toThrow(CallerGone);
+    expect(call.count).toBe(1);
+  });
+
+  it('keeps a place for work whose caller was let go, so that no more is at work than may be', async () => {
+    const narrow = policy({ concurrency: 1, timeoutMs: 300 });
+    const caller = { ...NOBODY, deadlineAt: performance.now() + 20 };
+    await expect(narrow.read(never, { caller })).rejects.toThrow(TooLate);
+    const next = narrow.read(() => Promise.resolve('next'));
+    expect(narrow.lineLength).toBe(1);
+    expect(await next).toBe('next');
+  });
+
+  it('tells those in line at once when the breaker opens', async () => {
+    const narrow = policy({ concurrency: 5, queue: 10 });
+    const failing = delay(20).then(() => Promise.reject(new Outage()));
+    const working = Array.from({ length: 5 }, () => narrow.write(() => failing));
+    const waiting = narrow.read(never);
+    await expect(waiting).rejects.toThrow(BrokenCircuitError);
+    await Promise.allSettled(working);
+  });
+
+  it('closes again however the wall clock jumps', async () => {
+    const broken = policy();
+    for (let i = 0; i < 5; i++) {
+      await broken.write(flaky(1, () => new Outage())).catch(() => undefined);
+    }
+    const now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now - 3_600_000);
+    await delay(1_300);
+    expect(await broken.read(() => Promise.resolve('trial'))).toBe('trial');
+    clock.mockRestore();
   });
 });

@@ -1,18 +1,15 @@
-import { AsyncResource } from 'node:async_hooks';
 import {
   BrokenCircuitError,
-  bulkhead,
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
   ExponentialBackoff,
   handleWhen,
   retry,
-  timeout,
-  TimeoutStrategy,
-  wrap,
   type IPolicy,
 } from 'cockatiel';
+import { NOBODY, refuseIfOver, unlessLate, type Caller } from './caller.js';
+import { Line } from './line.js';
 import { Silence, unlessSilent, type Pulse } from './silence.js';
 
 export interface CallPolicyOptions {
@@ -25,52 +22,72 @@ export interface CallPolicyOptions {
   /** How long the other side may say nothing at all while calls wait for it. */
   readonly silenceMs: number;
   readonly pulse: Pulse;
-  /** Whether an error means that the other side is out of order, rather than that it said no. */
-  readonly isOutage: (error: unknown) => boolean;
+  /** Whether an error means that the other side does not work, rather than that it said no. */
+  readonly isDown: (error: unknown) => boolean;
   /** Whether the failed call certainly had no effect, so that even a write may be tried again. */
   readonly hadNoEffect: (error: unknown) => boolean;
   /** Told when calls are refused from now on, and when they pass again. */
   readonly onChange?: (state: 'open' | 'closed', reason?: unknown) => void;
+  /** Told of each repetition. */
+  readonly onRetry?: () => void;
+}
+
+/** What may be different for one call. */
+export interface CallOptions {
+  /** Instead of the policy's `timeoutMs`. */
+  readonly timeoutMs?: number;
+  /** Who waits for it: nobody, when left out. */
+  readonly caller?: Caller;
 }
 
 const TRIES_AFTER_THE_FIRST = 2;
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 1_000;
+/** So that the processes of a service do not try all at the same moment. */
+const JITTER_MS = 500;
 
 /**
- * How a dependency is called: bulkhead → timeout → retry → breaker → silence. Reads are repeated
- * after any outage that showed at once, writes only when they certainly had no effect. Silence
- * opens the breaker; one slow call among others does not.
+ * How a dependency is called: line → timeout → retry → breaker → silence. Reads are repeated after
+ * any outage that showed at once, writes only when they certainly had no effect. Silence opens the
+ * breaker; one slow call among others does not. No call outlasts its caller's deadline, and none is
+ * made for a caller who has gone.
  */
 export class CallPolicy {
+  private readonly line: Line;
   private readonly breaker;
   private readonly forReads: IPolicy;
   private readonly forWrites: IPolicy;
+  private nextTrialAt = -Infinity;
 
   constructor(private readonly options: CallPolicyOptions) {
-    const { isOutage, hadNoEffect } = options;
-    this.breaker = circuitBreaker(handleWhen(isOutage), {
-      halfOpenAfter: OPEN_MS,
+    const { isDown, hadNoEffect } = options;
+    this.line = new Line(options.concurrency, options.queue);
+    this.breaker = circuitBreaker(handleWhen(isDown), {
+      // `nextTrialAt` decides: cockatiel reads the wall clock, and that may be put back
+      halfOpenAfter: -Infinity,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
     });
-    this.breaker.onBreak((reason) =>
-      options.onChange?.('open', 'error' in reason ? reason.error : undefined),
-    );
+    this.breaker.onBreak((reason) => {
+      this.nextTrialAt = performance.now() + OPEN_MS - JITTER_MS / 2 + Math.random() * JITTER_MS;
+      this.line.dismiss(new BrokenCircuitError());
+      options.onChange?.('open', 'error' in reason ? reason.error : undefined);
+    });
     this.breaker.onReset(() => options.onChange?.('closed'));
-    const line = bulkhead(options.concurrency, options.queue);
-    const limit = timeout(options.timeoutMs, TimeoutStrategy.Aggressive);
     const showedAtOnce = (error: unknown) =>
-      isOutage(error) && !(error instanceof BrokenCircuitError) && !(error instanceof Silence);
-    this.forReads = wrap(line, limit, again(showedAtOnce), this.breaker);
-    this.forWrites = wrap(line, limit, again(hadNoEffect), this.breaker);
+      hadNoEffect(error) ||
+      (isDown(error) && !(error instanceof BrokenCircuitError) && !(error instanceof Silence));
+    this.forReads = this.again(showedAtOnce);
+    this.forWrites = this.again(hadNoEffect);
   }
 
-  read<T>(work: () => Promise<T>): Promise<T> {
-    return this.run(this.forReads, work);
+  /** Makes a call that changes nothing, so that it may be repeated. */
+  read<T>(work: () => Promise<T>, options?: CallOptions): Promise<T> {
+    return this.call(this.forReads, work, options);
   }
 
-  write<T>(work: () => Promise<T>): Promise<T> {
-    return this.run(this.forWrites, work);
+  /** Makes a call whose effect must not come twice. */
+  write<T>(work: () => Promise<T>, options?: CallOptions): Promise<T> {
+    return this.call(this.forWrites, work, options);
   }
 
   get state(): 'closed' | 'half-open' | 'open' {
@@ -78,23 +95,48 @@ export class CallPolicy {
     return this.breaker.state === CircuitState.HalfOpen ? 'half-open' : 'open';
   }
 
-  private async run<T>(policy: IPolicy, work: () => Promise<T>): Promise<T> {
-    // cockatiel lets everybody wait for the trial call's end; one call may wait, the rest are told at once
-    if (this.breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
-    const { pulse, silenceMs } = this.options;
-    // a signal of its own: cockatiel's default one is shared and collects a listener for each call
-    const { signal } = new AbortController();
-    // what waited in line is begun by the call that ended before it, whose context is another request's
-    const own = AsyncResource.bind(work);
-    return policy.execute(() => unlessSilent(own, pulse, silenceMs), signal);
+  /** How many calls wait for a place. */
+  get lineLength(): number {
+    return this.line.length;
   }
-}
 
-function again(mayRepeat: (error: unknown) => boolean) {
-  return retry(handleWhen(mayRepeat), {
-    maxAttempts: TRIES_AFTER_THE_FIRST,
-    backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 200 }), // with jitter
-  });
+  private async call<T>(
+    again: IPolicy,
+    work: () => Promise<T>,
+    { timeoutMs = this.options.timeoutMs, caller = NOBODY }: CallOptions = {},
+  ): Promise<T> {
+    this.refuseIfBroken();
+    const leave = await this.line.enter(caller);
+    const inTime = unlessLate(this.guarded(again, work, caller), timeoutMs);
+    // the place is given up when the work is, not when the caller is let go
+    inTime.then(leave, leave);
+    return unlessLate(inTime, caller.deadlineAt - performance.now());
+  }
+
+  private guarded<T>(again: IPolicy, work: () => Promise<T>, caller: Caller): Promise<T> {
+    const { pulse, silenceMs } = this.options;
+    const once = () => {
+      refuseIfOver(caller);
+      this.refuseIfBroken();
+      return this.breaker.execute(() => unlessSilent(work, pulse, silenceMs));
+    };
+    return again.execute(once);
+  }
+
+  /** cockatiel lets everybody wait for the trial call's end; one call may wait, the rest are told at once. */
+  private refuseIfBroken(): void {
+    const isTrying = this.breaker.state === CircuitState.HalfOpen;
+    if (isTrying || performance.now() < this.nextTrialAt) throw new BrokenCircuitError();
+  }
+
+  private again(mayRepeat: (error: unknown) => boolean): IPolicy {
+    const policy = retry(handleWhen(mayRepeat), {
+      maxAttempts: TRIES_AFTER_THE_FIRST,
+      backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 200 }), // with jitter
+    });
+    policy.onRetry(() => this.options.onRetry?.());
+    return policy;
+  }
 }
 
 /** When to come back: about when the breaker lets the next trial call through. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { redactShapes } from '../logging/secret-shapes.js';
+import { NOBODY, type Caller } from '../resilience/caller.js';
 
 /** Of a header that may be sixteen kilobytes long, what goes into log and trail. */
 const LONGEST_USER_AGENT = 512;
@@ -14,6 +15,8 @@ export interface RequestContext {
   readonly requestId: string;
   readonly address: string;
   readonly userAgent: string | undefined;
+  /** Until when there is somebody to do it for; nobody in particular when left out. */
+  readonly caller?: Caller;
   /** Id of the signed-in user, once the access guard knows. */
   actor?: string;
 }
@@ -28,4 +31,18 @@ export function runInContext<T>(context: RequestContext, work: () => T): T {
 /** The context of the request at hand; undefined outside of one. */
 export function currentRequest(): RequestContext | undefined {
   return storage.getStore();
+}
+
+/** On whose behalf it is: nobody's, outside of a request. */
+export function currentCaller(): Caller {
+  return storage.getStore()?.caller ?? NOBODY;
+}
+
+/**
+ * Runs work that the request at hand only happens to begin, and that others wait for too: it goes on
+ * when this one's client has gone or its time is over.
+ */
+export function forEverybody<T>(work: () => T): T {
+  const context = storage.getStore();
+  return context ? storage.run({ ...context, caller: NOBODY }, work) : work();
 }

@@ -1,0 +1,52 @@
+import { Client, type ClientBase, type ClientConfig, type Connection } from 'pg';
+
+const READ_ONLY = '25006';
+/** A connection that has just been made is not made again at once: the server is what it is. */
+const YOUNG_MS = 5_000;
+const IDLE = 'I';
+
+/**
+ * A client that does not outlive its patience. After a read timeout the server may still be at work
+ * on the old query, or hold an open transaction: given back to the pool, such a connection would
+ * run the next caller's statements inside it. And one that may not write leads to what is a replica
+ * since a failover: the next connection may lead to the new primary.
+ */
+export class ImpatientClient extends Client {
+  private readonly bornAt = performance.now();
+  private isStale = false;
+
+  constructor(options?: ClientConfig) {
+    super(options);
+    // one that breaks between two queries is reported by the next; unheard, it would end the process
+    this.on('error', () => undefined);
+  }
+
+  override query(...args: unknown[]): never {
+    const outcome: unknown = (super.query as (...args: unknown[]) => unknown)(...args);
+    if (!(outcome instanceof Promise)) return outcome as never;
+    return outcome.then(
+      (result: unknown) => {
+        this.endIfStale();
+        return result;
+      },
+      (error: Error & { code?: string }) => {
+        if (error.message === 'Query read timeout') connectionOf(this).stream.destroy(error);
+        if (error.code === READ_ONLY) {
+          this.isStale = performance.now() - this.bornAt > YOUNG_MS;
+          this.endIfStale();
+        }
+        throw error;
+      },
+    ) as never;
+  }
+
+  /** Not before an open transaction is rolled back. */
+  private endIfStale(): void {
+    if (this.isStale && this.getTransactionStatus() === IDLE) void this.end();
+  }
+}
+
+/** pg keeps the connection of a client out of its types. */
+export function connectionOf(client: ClientBase): Connection {
+  return (client as unknown as { connection: Connection }).connection;
+}

@@ -1,0 +1,38 @@
+/** On whose behalf a call is made: how long they wait, and whether they still do. */
+export interface Caller {
+  /** When waiting is over, on the clock of `performance.now()`; Infinity when it is not limited. */
+  readonly deadlineAt: number;
+  readonly hasGone: boolean;
+  /** Calls the listener once when they go; returns how to stop listening. */
+  onGone(listener: () => void): () => void;
+}
+
+/** Work that no request waits for. */
+export const NOBODY: Caller = {
+  deadlineAt: Infinity,
+  hasGone: false,
+  onGone: () => () => undefined,
+};
+
+/** The call took longer than it may, or than whoever asked for it can wait. */
+export class TooLate extends Error {}
+
+/** Whoever asked for it does not wait for the answer any more. */
+export class CallerGone extends Error {}
+
+/** Throws `CallerGone` or `TooLate` when there is nobody to do it for. */
+export function refuseIfOver(caller: Caller): void {
+  if (caller.hasGone) throw new CallerGone('the caller has gone');
+  if (performance.now() >= caller.deadlineAt) throw new TooLate('the deadline is over');
+}
+
+/** What comes of the work, or `TooLate` at the limit; the work itself is not stopped. */
+export function unlessLate<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  if (limitMs === Infinity) return work;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new TooLate(`not done within ${Math.round(limitMs)} ms`));
+    }, limitMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

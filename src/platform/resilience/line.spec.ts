@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { CallerGone, NOBODY, TooLate, type Caller } from './caller.js';
+import { Line, LineFull } from './line.js';
+
+/** A caller who goes when told to. */
+function visitor(deadlineAt = Infinity) {
+  const listeners = new Set<() => void>();
+  const caller = {
+    deadlineAt,
+    hasGone: false,
+    onGone(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    go() {
+      caller.hasGone = true;
+      for (const listener of listeners) listener();
+    },
+    listeners,
+  };
+  return caller satisfies Caller;
+}
+
+describe('a line', () => {
+  it('admits in the order in which they came, so many at once', async () => {
+    const line = new Line(1, 10);
+    const order: number[] = [];
+    const leave = await line.enter(NOBODY);
+    const waiting = [1, 2, 3].map(async (number) => {
+      const leaveToo = await line.enter(NOBODY);
+      order.push(number);
+      leaveToo();
+    });
+    expect(line.length).toBe(3);
+    leave();
+    await Promise.all(waiting);
+    expect(order).toEqual([1, 2, 3]);
+    expect(line.length).toBe(0);
+  });
+
+  it('takes no more than it has room for', async () => {
+    const line = new Line(1, 1);
+    await line.enter(NOBODY);
+    void line.enter(NOBODY);
+    await expect(line.enter(NOBODY)).rejects.toThrow(LineFull);
+  });
+
+  it('is left at once by whoever goes, and goes on behind them', async () => {
+    const line = new Line(1, 10);
+    const leave = await line.enter(NOBODY);
+    const impatient = visitor();
+    const gone = line.enter(impatient);
+    const patient = line.enter(NOBODY);
+    impatient.go();
+    await expect(gone).rejects.toThrow(CallerGone);
+    expect(line.length).toBe(1);
+    leave();
+    await patient;
+  });
+
+  it('is left by whoever runs out of time', async () => {
+    const line = new Line(1, 10);
+    const leave = await line.enter(NOBODY);
+    await expect(line.enter(visitor(performance.now() + 20))).rejects.toThrow(TooLate);
+    leave();
+    await line.enter(NOBODY);
+  });
+
+  it('does not admit whoever is late or gone already', async () => {
+    const line = new Line(1, 10);
+    const gone = visitor();
+    gone.go();
+    await expect(line.enter(gone)).rejects.toThrow(CallerGone);
+    await expect(line.enter(visitor(performance.now() - 1))).rejects.toThrow(TooLate);
+    await line.enter(NOBODY);
+  });
+
+  it('is sent away as a whole', async () => {
+    const line = new Line(1, 10);
+    const leave = await line.enter(NOBODY);
+    const waiting = [1, 2, 3].map(() => line.enter(NOBODY));
+    line.dismiss(new Error('closed'));
+    for (const one of await Promise.allSettled(waiting)) expect(one.status).toBe('rejected');
+    leave();
+    await line.enter(NOBODY);
+  });
+
+  it('gives a place up once, however often it is said, and listens to nobody afterwards', async () => {
+    const line = new Line(1, 10);
+    const leave = await line.enter(NOBODY);
+    const waiting = visitor();
+    const entered = line.enter(waiting);
+    leave();
+    leave();
+    await entered;
+    expect(waiting.listeners.size).toBe(0);
+    const blocked = line.enter(NOBODY);
+    expect(line.length).toBe(1);
+    (await entered)();
+    await blocked;
+  });
+});

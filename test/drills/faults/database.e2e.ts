@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { runDrill } from '../../drill.js';
+
+it('the database drill, in its short form, keeps every promise', async ({ skip }) => {
+  const { promises } = await runDrill('database', skip);
+  expect(promises.filter(({ isKept }) => !isKept)).toEqual([]);
+  expect(promises.length).toBeGreaterThan(8);
+});
