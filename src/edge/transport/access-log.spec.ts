@@ -10,6 +10,7 @@ import { createLog } from '#platform/logging/log';
 import { logAccess } from './access-log.js';
 import { RawRefusals } from './raw-refusal.js';
 import { serverOptions } from './server-options.js';
+import { cutSlowBodies } from './slow-bodies.js';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -28,7 +29,9 @@ beforeAll(async () => {
   const log = await createLog(config, {
     write: (line) => void lines.push(JSON.parse(line) as Line),
   });
-  server = fastify(serverOptions(config, log, new RawRefusals(config, log).refuse));
+  const { refuse } = new RawRefusals(config, log);
+  server = fastify(serverOptions(config, log, refuse));
+  cutSlowBodies(server, config, refuse);
   server.decorateRequest('principal', null);
   logAccess(server, config, log);
   server.get('/text', () => 'ü'.repeat(100));
