@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AuditSearchRepository } from '#features/audit/audit-search.repository';
 import { startApp } from '../app.js';
+import { recorded } from '../trail.js';
 
 describe('at the defaults', () => {
   it('the sixth sign-in of an address within the window is refused, and says when to come back', async () => {
@@ -103,10 +103,7 @@ describe('at the defaults', () => {
     // recorded once a window, behind the request: wait for it to get there
     await test.api.get('/v1/users/me');
     await expect
-      .poll(async () => {
-        const entries = test.app.get(AuditSearchRepository);
-        return entries.findNewest({ action: 'security.rate_limited' }, undefined, 10);
-      })
+      .poll(() => recorded(test, { action: 'security.rate_limited' }))
       .toMatchObject([{ severity: 'notice', metadata: { tier: 'api', limit: 100 } }]);
   });
 });

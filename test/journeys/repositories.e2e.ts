@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import { SessionsRepository } from '../../src/features/auth/sessions.repository.js';
-import { AuditSearchRepository } from '#features/audit/audit-search.repository';
 import { AuditService } from '#features/audit/audit.service';
 import { EmailTaken } from '#features/users/users.problems';
 import { UsersRepository } from '../../src/features/users/users.repository.js';
 import { Database } from '#platform/database/database';
 import { startApp, type TestApp } from '../app.js';
+import { recorded } from '../trail.js';
 
 // Runs on the embedded database and on PostgreSQL: what one answers, the other answers too.
 
@@ -37,9 +37,7 @@ const newUser = (change: object = {}) => ({
 });
 
 const auditOf = async (subject: string) =>
-  (await test.app.get(AuditSearchRepository).findNewest({ subject }, undefined, 50)).map(
-    ({ action }) => action,
-  );
+  (await recorded(test, { subject })).map(({ action }) => action);
 
 describe('a row', () => {
   it('comes back with its times to the millisecond, in UTC, whatever the session says', async () => {

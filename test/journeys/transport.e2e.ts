@@ -8,13 +8,13 @@ import { UnprocessableEntityException } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Config } from '#platform/config/config';
 import { Load } from '#edge/transport/load';
-import { AuditSearchRepository } from '#features/audit/audit-search.repository';
 import { RegistrationService } from '#features/auth/registration.service';
 import { Conflict, DatabaseUnavailable, ExternalServiceFailed } from '#platform/errors/problems';
 import { confirmReady } from '#platform/lifecycle/listen';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { PASSWORD, type Api } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
+import { recorded } from '../trail.js';
 import { exchange as exchangeWith } from '../raw-http.js';
 
 const ORIGINS = 'https://app.example.com,https://*.shop.example';
@@ -42,8 +42,7 @@ const BODY = JSON.stringify({ email: 'nobody@example.com', password: PASSWORD })
 const JSON_HEADERS = `content-type: application/json\r\ncontent-length: ${BODY.length}\r\n`;
 
 const refusedOrigins = async () => {
-  const entries = test.app.get(AuditSearchRepository);
-  const found = await entries.findNewest({ action: 'security.origin_refused' }, undefined, 100);
+  const found = await recorded(test, { action: 'security.origin_refused' });
   return found.map(({ metadata }) => (metadata as { origin: string }).origin);
 };
 
