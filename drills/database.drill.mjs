@@ -1,10 +1,11 @@
 // What the service does while its database fails in each of the ways that databases fail, and
 // afterwards: nobody waits beyond the deadline, nothing acknowledged is lost, nothing is done twice.
 import { setTimeout as delay } from 'node:timers/promises';
-import { judge, medianMsOf, promisesOf, RECOVERY_MS } from './database/promises.mjs';
+import { promisesOf, RECOVERY_MS } from './database/promises.mjs';
 import { DatabaseSetting } from './database/setting.mjs';
 import { statesOf } from './database/states.mjs';
 import { Writes } from './database/writes.mjs';
+import { judge, medianMsOf } from './kit/judge.mjs';
 import { Load, recoveryMs, summaryOf } from './kit/load.mjs';
 import { Watch } from './kit/watch.mjs';
 

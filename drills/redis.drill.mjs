@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Load, summaryOf } from './kit/load.mjs';
 import { Watch } from './kit/watch.mjs';
-import { judge } from './database/promises.mjs';
+import { judge } from './kit/judge.mjs';
 import { BACK_MS, medianMsOf, promises } from './redis/promises.mjs';
 import { RedisSetting } from './redis/setting.mjs';
 import { statesOf } from './redis/states.mjs';

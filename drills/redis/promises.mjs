@@ -1,5 +1,5 @@
 import { isGood } from '../kit/load.mjs';
-import { firstOf, medianMsOf, over } from '../database/promises.mjs';
+import { firstOf, medianMsOf, over } from '../kit/judge.mjs';
 
 export { medianMsOf };
 export const BACK_MS = 10_000;

@@ -46,7 +46,11 @@ async function startProcess(): Promise<Process> {
   const redis = new RedisConnection(config, await createLog(config, { write: () => undefined }));
   const cache = new TieredCache({
     maxBytes: config.CACHE_MAX_BYTES,
-    transactions: { isInTransaction: false, whenSettled: (act) => act() },
+    transactions: {
+      isInTransaction: false,
+      whenSettled: (act) => act(),
+      waitFor: (shared) => shared,
+    },
     tags: new TagVersions(redis),
     signals: new CacheSignals(new Metrics()),
     redisTier: new RedisTier({ redis, cipher: openFieldCipher(config) }),

@@ -13,7 +13,7 @@ import { AuditService } from './audit.service.js';
 import { AuditTrail } from './audit-trail.js';
 import { csvLine } from './csv.js';
 
-const PAGE = 1_000;
+const PAGE = 500;
 
 type Format = AuditExportQuery['format'];
 

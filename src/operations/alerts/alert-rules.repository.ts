@@ -3,13 +3,17 @@ import { type AlertRuleState, Prisma } from '#platform/database/generated/client
 import { Repository } from '#platform/database/repository';
 import type { RuleSettings } from './alert-rule.js';
 
+const MOST_RULES = 500;
+
 /** When people were told last of a rule, of what, and whether they know that it is over. */
 export type Told = Pick<AlertRuleState, 'toldAt' | 'toldSeverity' | 'isToldOver'>;
 
 @Injectable()
 export class AlertRulesRepository extends Repository {
   findAll(): Promise<AlertRuleState[]> {
-    return this.read((db) => db.alertRuleState.findMany({ orderBy: { rule: 'asc' } }));
+    return this.read((db) =>
+      db.alertRuleState.findMany({ orderBy: { rule: 'asc' }, take: MOST_RULES }),
+    );
   }
 
   /** Null gives the rule back to the code. */

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Alert } from '#platform/database/generated/client';
 import { Repository } from '#platform/database/repository';
 
+/** A rule has one at a time. */
+const MOST_ACTIVE = 500;
+
 @Injectable()
 export class AlertsRepository extends Repository {
   /** Writes what the process of the alert knows of it; what people did to it stays. */
@@ -31,7 +34,7 @@ export class AlertsRepository extends Repository {
 
   findActive(): Promise<Alert[]> {
     return this.read((db) =>
-      db.alert.findMany({ where: { resolvedAt: null }, orderBy: { id: 'asc' } }),
+      db.alert.findMany({ where: { resolvedAt: null }, orderBy: { id: 'asc' }, take: MOST_ACTIVE }),
     );
   }
 

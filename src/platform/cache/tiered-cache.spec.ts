@@ -27,6 +27,7 @@ beforeEach(() => {
         return isInTransaction;
       },
       whenSettled: (act) => void (isInTransaction ? settled.push(act) : act()),
+      waitFor: (shared) => shared,
     },
     tags: new TagVersions(
       fake<RedisConnection>({

@@ -6,6 +6,7 @@ import { MemoryDriver } from 'bentocache/drivers/memory';
 import type { CacheEvents } from 'bentocache/types';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '../errors/problem.js';
+import { forEverybody } from '../telemetry/request-context.js';
 import { Cache, type CachedRead, type CacheSize } from './cache.js';
 import type { CacheSignals } from './cache-signals.js';
 import type { RedisTier } from './redis-tier.js';
@@ -22,6 +23,8 @@ const MOST_ABSENT = 1_000;
 export interface Transactions {
   readonly isInTransaction: boolean;
   whenSettled(act: () => void): void;
+  /** Waits for what others wait for too, as long as the request at hand can. */
+  waitFor<T>(shared: Promise<T>): Promise<T>;
 }
 
 export interface TieredCacheParts {
@@ -91,11 +94,13 @@ export class TieredCache extends Cache {
     const underWay = this.reading.get(key) as Promise<T> | undefined;
     if (underWay) {
       signals.count(read.name, 'shared');
-      return underWay;
+      return transactions.waitFor(underWay);
     }
-    const reading = this.readOnce(key, read, load).finally(() => this.reading.delete(key));
+    const reading = forEverybody(() => this.readOnce(key, read, load)).finally(() =>
+      this.reading.delete(key),
+    );
     this.reading.set(key, reading);
-    return reading;
+    return transactions.waitFor(reading);
   }
 
   invalidateTags(...tags: string[]): void {
