@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { chromium } from './test/chromium.js';
 import { answers, postgresUrl, redisUrl } from './test/servers.js';
 
 const hasPostgres = await answers(postgresUrl);
@@ -7,6 +8,7 @@ const hasRedis = await answers(redisUrl);
 const missing = [
   !hasPostgres && `no PostgreSQL at ${new URL(postgresUrl).host} (TEST_DATABASE_URL)`,
   !hasRedis && `no Redis at ${new URL(redisUrl).host} (TEST_REDIS_URL)`,
+  !chromium && 'no Chromium (CHROMIUM_PATH)',
 ].filter(Boolean);
 for (const reason of missing) process.stderr.write(`skipped: the suites that need it, ${reason}\n`);
 if (missing.length > 0 && process.env['CI'] === 'true') {
@@ -51,6 +53,9 @@ export default defineConfig({
         : []),
       ...(hasRedis ? [project('redis', ['test/redis/*.e2e.ts'], { TEST_ENGINE: 'embedded' })] : []),
       // those in faults/ start a database of their own, whatever the engine
+      ...(chromium
+        ? [project('console', ['test/console/*.e2e.ts'], { TEST_ENGINE: 'embedded' })]
+        : []),
       project('drills', ['test/drills/**/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
       ...(hasPostgres
         ? [project('drills (postgresql)', ['test/drills/*.e2e.ts'], { TEST_ENGINE: 'postgresql' })]

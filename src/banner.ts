@@ -16,6 +16,7 @@ export function banner({ address, config, engine, unseenPassword }: Started): st
   const rows: [string, string][] = [
     ['address', address],
     ['docs', `${address}/docs`],
+    ['console', `${address}/console`],
     ['health', `${address}/health`],
     ['database', engine.description],
     ['letters', letters(config)],

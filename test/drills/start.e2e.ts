@@ -31,7 +31,7 @@ describe('a start', () => {
     const service = services.start();
     await service.said(/is ready \(development\)/);
     await service.said(/\n {2}off\s+.*REDIS_URL is unset/);
-    for (const row of ['address', 'docs', 'health', 'database', 'letters', 'limits']) {
+    for (const row of ['address', 'docs', 'console', 'health', 'database', 'letters', 'limits']) {
       expect(service.output).toMatch(new RegExp(`\\n {2}${row}\\s+\\S`));
     }
   });

@@ -18,10 +18,15 @@ export class UserView {
    */
   tenant: string | null;
   emailVerified: boolean;
+  /** Whether an administrator has shut it out. */
+  disabled: boolean;
   createdAt: Date;
 
-  static of({ id, email, name, role, tenant, emailVerifiedAt, createdAt }: User): UserView {
-    return { id, email, name, role, tenant, emailVerified: emailVerifiedAt !== null, createdAt };
+  static of({ emailVerifiedAt, disabledAt, ...user }: User): UserView {
+    const { id, email, name, role, tenant, createdAt } = user;
+    const emailVerified = emailVerifiedAt !== null;
+    const disabled = disabledAt !== null;
+    return { id, email, name, role, tenant, emailVerified, disabled, createdAt };
   }
 }
 

@@ -6,12 +6,13 @@ import { HealthIndicators } from './health.indicators.js';
 import { HealthService } from './health.service.js';
 import { PartLooks } from './part-looks.js';
 import { ProcessParts } from './process-parts.js';
+import { Saturation } from './saturation.js';
 
 @Module({
   // a probe that fails every second would drown the log: what failed is logged where it fails
   imports: [TerminusModule.forRoot({ logger: false }), TransportModule],
   controllers: [HealthController],
-  providers: [HealthService, HealthIndicators, PartLooks, ProcessParts],
+  providers: [HealthService, HealthIndicators, PartLooks, ProcessParts, Saturation],
   exports: [HealthService, PartLooks],
 })
 export class HealthModule {}

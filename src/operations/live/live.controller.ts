@@ -12,16 +12,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Requires } from '#edge/access/access.decorators';
 import { GuardExempt } from '#edge/request-guard/request-guard.decorators';
 import { EVENT_STREAM } from '#edge/transport/event-stream';
-import { LiveFeedService } from './live-feed.service.js';
+import { WatchersService } from './watchers.service.js';
 
 @GuardExempt()
 @Controller({ path: 'hardening/events', version: VERSION_NEUTRAL })
 export class LiveController {
-  constructor(private readonly feed: LiveFeedService) {}
+  constructor(private readonly watchers: WatchersService) {}
 
   /**
-   * What happens, as server-sent events: `hello`, every five seconds `tick` and `health`, `security`
-   * when something was noticed, and `bye` before the stream ends. It ends with the sign-in.
+   * What happens, as server-sent events: `hello`, every five seconds `tick`, `health` and `alerts`,
+   * `security` when something was noticed, and `bye` before the stream ends. It ends with the sign-in.
    */
   @Requires('operations:read')
   @ApiProduces(EVENT_STREAM)
@@ -33,6 +33,8 @@ export class LiveController {
   ): StreamableFile {
     // proxies must hand on each event as it comes
     void reply.header('x-accel-buffering', 'no');
-    return new StreamableFile(this.feed.open(request, reply, lastEventId), { type: EVENT_STREAM });
+    return new StreamableFile(this.watchers.open(request, reply, lastEventId), {
+      type: EVENT_STREAM,
+    });
   }
 }

@@ -30,6 +30,11 @@ export function addTick({ endsAt, values }) {
   recent.endsAtMs = endsAtMs;
 }
 
+/** What a series said last; null when it is not known. */
+export function latest(name) {
+  return history['5s'].series[name]?.at(-1) ?? null;
+}
+
 /** Whether the minutes are behind by more than one. */
 export function areMinutesOld() {
   return Date.now() - history['1m'].endsAtMs > MINUTE_MS + 5_000;

@@ -9,8 +9,11 @@ export const STALE_AFTER_MS = 12_000;
 /** What is known of the service at this moment. */
 export const live = {
   health: null,
+  /** Those that are not over, of all processes. */
   alerts: [],
   rules: [],
+  /** What rules may be about. */
+  series: [],
   /** What the edge noticed, the latest first. */
   security: [],
   lastNewsAt: null,
@@ -47,18 +50,24 @@ export function follow(signal) {
   });
 }
 
-/** Asks for the alerts and their rules again, after something was changed. */
-export async function loadAlerts() {
-  const [active, rules] = await Promise.all([get('/v1/alerts'), get('/v1/alerts/rules')]);
-  live.alerts = active.items;
-  live.rules = rules.items;
+/** Asks for the rules of alerting again: at the beginning, and after a change. */
+export async function loadRules() {
+  const { items, series } = await get('/v1/alerts/rules');
+  live.rules = items;
+  live.series = series;
+  tell('alerts');
+}
+
+/** Takes over what came of an action on an alert, before the next news says the same. */
+export function replaceAlert(alert) {
+  live.alerts = live.alerts.map((each) => (each.id === alert.id ? alert : each));
   tell('alerts');
 }
 
 const heard = {
   hello: async () => {
     // what happened while nobody listened
-    await Promise.allSettled([loadHistory('5s'), loadHistory('1m'), loadAlerts()]);
+    await Promise.allSettled([loadHistory('5s'), loadHistory('1m'), loadRules()]);
     tell('tick');
   },
   tick: (point) => {
@@ -66,10 +75,12 @@ const heard = {
     tell('tick');
   },
   health: (health) => {
-    const before = JSON.stringify(live.health?.alerts);
     live.health = health;
     tell('health');
-    if (before !== JSON.stringify(health.alerts)) void loadAlerts().catch(() => undefined);
+  },
+  alerts: ({ items }) => {
+    live.alerts = items;
+    tell('alerts');
   },
   security: (event) => {
     live.security.unshift(event);

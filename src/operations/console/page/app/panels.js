@@ -1,4 +1,12 @@
+import { alerts } from '../panels/alerts.js';
+import { audit } from '../panels/audit.js';
+import { database } from '../panels/database.js';
+import { jobs } from '../panels/jobs.js';
+import { logs } from '../panels/logs.js';
 import { overview } from '../panels/overview.js';
+import { people } from '../panels/people.js';
+import { security } from '../panels/security.js';
+import { settings } from '../panels/settings.js';
 
 /** In the order of the menu and of the keys 1 to 9. */
-export const panels = [overview];
+export const panels = [overview, alerts, audit, security, people, jobs, database, logs, settings];

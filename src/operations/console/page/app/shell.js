@@ -64,8 +64,9 @@ function linkTo({ id, title, sign }, index, signal) {
   return {
     node: h('li', {}, link),
     mark: (current) => {
-      if (id === current) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
+      if (id !== current) return link.removeAttribute('aria-current');
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'center' });
     },
   };
 }
@@ -101,7 +102,13 @@ function topBar(account, signal) {
   return h(
     'header',
     { class: 'top' },
-    h('p', { class: 'brand' }, h('span', { class: 'brand-mark' }), 'Aerie', place),
+    h(
+      'p',
+      { class: 'brand' },
+      h('span', { class: 'brand-mark' }),
+      h('span', { class: 'brand-name' }, 'Aerie'),
+      place,
+    ),
     state,
     announced,
     h('div', { class: 'top-tools' }, themeButton(), shortcutsButton(), who(account)),

@@ -1,4 +1,5 @@
-import { duration, plain, words } from '../parts/format.js';
+import { duration, plain, sentenceCase, words } from '../parts/format.js';
+import { alertValue } from './alert-values.js';
 import { isStale, live } from './live.js';
 
 const RANK = { unhealthy: 0, critical: 1, high: 2, degraded: 3, medium: 4 };
@@ -23,13 +24,20 @@ export function verdict() {
   const problems = [...partProblems(health), ...alertProblems(alerts)].toSorted(
     (one, other) => RANK[one.rank] - RANK[other.rank],
   );
-  if (problems.length === 0) return { status: 'healthy', sentence: 'All is well.', problems };
+  if (problems.length === 0) return quiet(alerts.length);
   const status = problems.some(({ rank }) => RANK[rank] <= RANK.critical)
     ? 'unhealthy'
     : 'degraded';
   const sentence =
     problems.length === 1 ? problems[0].text : `${problems.length} things need a look.`;
   return { status, sentence, problems };
+}
+
+/** What somebody sees to is not shouted, and not hidden either. */
+function quiet(seenTo) {
+  if (seenTo === 0) return { status: 'healthy', sentence: 'All is well.', problems: [] };
+  const what = seenTo === 1 ? 'one alert is' : `${seenTo} alerts are`;
+  return { status: 'degraded', sentence: `Nothing new: ${what} seen to.`, problems: [] };
 }
 
 function staleness() {
@@ -61,11 +69,7 @@ function alertProblems(alerts) {
     .map((alert) => ({
       key: `alert ${alert.id}`,
       rank: alert.severity,
-      text: alert.title,
+      text: `${alert.title}: ${alertValue(alert, alert.value)}, limit ${alertValue(alert, alert.threshold)}.`,
       panel: 'alerts',
     }));
-}
-
-export function sentenceCase(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-import { areMinutesOld, columns, loadHistory } from '../app/history.js';
+import { areMinutesOld, columns, latest, loadHistory } from '../app/history.js';
 import { live, onLive } from '../app/live.js';
 import { chart } from '../parts/chart.js';
 import { fill, h } from '../parts/dom.js';
@@ -16,9 +16,15 @@ export function chartsOf(signal) {
   const charts = CHARTS.map((spec) => ({ spec, view: chart(spec) }));
   const draw = () => {
     for (const { spec, view } of charts) {
+      const headline = spec.headline && latest(spec.headline);
       const names = spec.series.map(({ name }) => name);
-      const thresholds = thresholdsOf(names, spec.format);
-      view.draw(columns(range.resolution, names, range.seconds), thresholds, range.seconds);
+      const thresholds = thresholdsOf([...names, ...(spec.limits ?? [])], spec.format);
+      view.draw(
+        columns(range.resolution, names, range.seconds),
+        thresholds,
+        range.seconds,
+        headline,
+      );
     }
   };
   const choose = async (chosen) => {

@@ -1,6 +1,6 @@
 import { count, milliseconds, percent } from '../parts/format.js';
 
-/** Which series stand together, in which words, and which alert rules belong to them. */
+/** Which series stand together, in which words; `limits` names further ones whose alerts belong there. */
 export const CHARTS = [
   {
     title: 'Requests a second',
@@ -14,6 +14,8 @@ export const CHARTS = [
       { name: 'latencyP50Ms', label: 'p50', colour: 'chart-2' },
       { name: 'latencyP99Ms', label: 'p99', colour: 'chart-3' },
     ],
+    limits: ['lastMinuteLatencyP95Ms'],
+    headline: 'lastMinuteLatencyP95Ms',
     format: milliseconds,
   },
   {
@@ -22,6 +24,8 @@ export const CHARTS = [
       { name: 'errorRatio', label: '5xx', colour: 'chart-4' },
       { name: 'clientErrorRatio', label: '4xx', colour: 'chart-2' },
     ],
+    limits: ['lastMinuteErrorRatio'],
+    headline: 'lastMinuteErrorRatio',
     format: percent,
   },
   {
@@ -40,5 +44,21 @@ export const CHARTS = [
     title: 'Event loop delay',
     series: [{ name: 'eventLoopDelayP99Ms', label: 'p99', colour: 'chart-1' }],
     format: milliseconds,
+  },
+  {
+    title: 'Database pool in use',
+    series: [{ name: 'databasePoolRatio', label: 'of its connections', colour: 'chart-1' }],
+    format: percent,
+    most: 1,
+  },
+  {
+    title: 'Calls that wait for the database',
+    series: [{ name: 'databaseWaitingCalls', label: 'calls', colour: 'chart-1' }],
+    format: count,
+  },
+  {
+    title: 'Requests without their answer yet',
+    series: [{ name: 'requestsInFlight', label: 'requests', colour: 'chart-1' }],
+    format: count,
   },
 ];

@@ -1,7 +1,8 @@
 import { live, onLive } from '../app/live.js';
 import { fill, h, keyed, say } from '../parts/dom.js';
-import { bytes, count, duration, milliseconds, percent, plain, words } from '../parts/format.js';
+import { words } from '../parts/format.js';
 import { icon } from '../parts/icon.js';
+import { inUnit, withoutUnit } from '../parts/units.js';
 
 const MOST_FACTS = 4;
 
@@ -52,23 +53,4 @@ function factView([name]) {
     node: h('div', {}, h('dt', {}, words(withoutUnit(name))), value),
     update: ([, given]) => say(value, inUnit(name, given)),
   };
-}
-
-const UNITS = [
-  ['Bytes', bytes],
-  ['Ratio', percent],
-  ['Ms', milliseconds],
-  ['Seconds', duration],
-];
-
-/** Names end in their unit, as everywhere in the service. */
-export function inUnit(name, value) {
-  if (typeof value !== 'number') return plain(value);
-  const unit = UNITS.find(([suffix]) => name.endsWith(suffix));
-  return unit ? unit[1](value) : count(value);
-}
-
-export function withoutUnit(name) {
-  const unit = UNITS.find(([suffix]) => name.endsWith(suffix));
-  return unit ? name.slice(0, -unit[0].length) : name;
 }

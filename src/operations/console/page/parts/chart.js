@@ -40,11 +40,11 @@ export function chart({ title, series, format, most }) {
 
   return {
     node,
-    draw(columns, thresholds, seconds) {
+    draw(columns, thresholds, seconds, headline) {
       shown = { columns, thresholds, seconds };
       if (plot) plot.setData(columns);
       else if (canvas.isConnected) build();
-      say(value, lastKnown(columns[1], format));
+      say(value, format(headline ?? columns[1]?.at(-1) ?? null));
       sayCursor(null);
       canvas.setAttribute('aria-label', inWords(title, shown, series, format));
       tabulate();
@@ -82,8 +82,8 @@ function plotOptions(canvas, { series, format, most }, shown, onCursor) {
       y: { range: (_plot, _min, max) => [0, topOf(max, most, shown().thresholds)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, space: 70, values: clockLabels },
-      { ...axis, grid, size: 52, space: 34, values: (_plot, marks) => marks.map(format) },
+      { ...axis, grid: { show: false }, size: 22, space: 64, values: clockLabels },
+      { ...axis, grid, size: 50, space: 34, values: (_plot, marks) => marks.map(format) },
     ],
     series: [
       {},
@@ -92,7 +92,7 @@ function plotOptions(canvas, { series, format, most }, shown, onCursor) {
         stroke: colour(name),
         width: index === 0 ? 2 : 1.5,
         fill: index === 0 && series.length === 1 ? `${colour(name)}22` : undefined,
-        points: { show: false },
+        points: { size: 4, width: 1 },
         spanGaps: false,
       })),
     ],

@@ -79,7 +79,12 @@ export function words(name) {
   return name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .replaceAll(/[-_]/g, ' ')
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll(/\b(cpu|rss|sql)\b/g, (short) => short.toUpperCase());
+}
+
+export function sentenceCase(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Whatever a part of the service has to say, in one line. */
@@ -87,7 +92,10 @@ export function plain(value) {
   if (value === null || value === undefined || value === '') return NOTHING;
   if (typeof value === 'number') return count(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(plain).join(', ');
+  if (Array.isArray(value)) {
+    const isList = value.some((each) => typeof each === 'object');
+    return value.length === 0 ? 'none' : isList ? count(value.length) : value.map(plain).join(', ');
+  }
   if (typeof value === 'object') {
     return Object.entries(value)
       .map(([name, each]) => `${words(name)} ${plain(each)}`)
