@@ -69,6 +69,10 @@ async function compareRates(app) {
   return [round(one), round(batched), round(batched / one)];
 }
 
+function fact(n) {
+  return { subject: `subject ${n}`, metadata: { sessions: n } };
+}
+
 /** How many of `count` calls, so many at once, are done a second. */
 async function rateOf(count, atOnce, call) {
   let next = 0;

@@ -49,6 +49,10 @@ class Sender {
     }
   }
 
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** What it said was kept, whole lines only. */
   async kill(): Promise<string[]> {
     this.child.kill('SIGKILL');
@@ -99,6 +103,7 @@ it(`what was acknowledged is in the trail once, and the chain is whole, after ${
     if (takesServer) {
       await server!.crash();
       await delay(randomInt(100, 1_500));
+      expect(senders.map(({ isAlive }) => isAlive)).toEqual(senders.map(() => true));
     }
     // one after the other: the one that is left goes on beside what the other left
     for (const sender of senders) {
