@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -9,6 +9,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import type { ChainEntry } from '../chain/entry-hash.js';
 
 const PARTIAL = '.partial';
+const ABANDONED_MS = 3_600_000;
 
 /** As JSON gives it back. */
 type WrittenEntry = Omit<ChainEntry, 'sequence' | 'time'> & Record<'sequence' | 'time', string>;
@@ -42,8 +43,9 @@ export async function writeEntries(
 /** Gives what was written its name, with the manifest beside it, and has both on disk. */
 export async function keep(path: string, partial: string, manifest: string): Promise<void> {
   const beside = manifestPathOf(path);
-  await writeFile(beside + PARTIAL, manifest, { mode: 0o600, flush: true });
-  await rename(beside + PARTIAL, beside);
+  const besidePartial = `${partial}.json${PARTIAL}`; // a name of its own: another run may write the same range
+  await writeFile(besidePartial, manifest, { mode: 0o600, flush: true });
+  await rename(besidePartial, beside);
   await rename(partial + PARTIAL, path);
   const directory = await open(dirname(path));
   try {
@@ -53,11 +55,20 @@ export async function keep(path: string, partial: string, manifest: string): Pro
   }
 }
 
-/** Removes what runs left that were killed amid a file; whole files are never touched. */
+/**
+ * Removes what runs left that were killed amid a file; whole files are never touched. Only what is old:
+ * another run may be at work.
+ */
 export async function removePartial(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []); // none was written yet
   const left = names.filter((name) => name.endsWith(PARTIAL));
-  await Promise.all(left.map((name) => rm(join(directory, name), { force: true })));
+  await Promise.all(
+    left.map(async (name) => {
+      const path = join(directory, name);
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity })); // finished meanwhile
+      if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+    }),
+  );
 }
 
 export async function sha256Of(path: string): Promise<string> {
