@@ -26,6 +26,7 @@ const ROOMY = {
   RATE_LIMIT_API: '100000/15m',
   RATE_LIMIT_ADMIN: '100000/15m',
   SLOWDOWN_AFTER: '100000',
+  REQUEST_DEADLINE_MS: '120000',
 };
 
 /** The application as `main.ts` runs it, in this process, on a database and a port of its own. */
