@@ -19,6 +19,7 @@ const STEPS = {
   openapi: npmRun('openapi', '--', '--check'),
   access: npmRun('access:docs', '--', '--check'),
   audit: npmRun('audit:docs', '--', '--check'),
+  metrics: npmRun('metrics:docs', '--', '--check'),
   claims: npmRun('claims'),
   secrets: npmRun('secrets'),
   test: ['npm', 'test', '--ignore-scripts'], // without its pretest, which builds once more

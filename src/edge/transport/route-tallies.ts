@@ -24,6 +24,7 @@ export class RouteTallies {
     this.durations = metrics.durations(
       'aerie_http_request_duration_seconds',
       'Time from the arrival of a request to the last byte of its answer, by class of status.',
+      ['method', 'route', 'status_class'],
     );
     metrics.counter(
       'aerie_http_requests_total',

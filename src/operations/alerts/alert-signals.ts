@@ -34,10 +34,13 @@ export class AlertSignals {
         return { id, rule, severity, raisedAt };
       }),
     }));
-    monitor.addSeries(
-      'databaseBreakerOpen',
-      () => (database.status.breaker === 'closed' ? 0 : 1),
-      'max',
+    const isRefused = () => (database.status.breaker === 'closed' ? 0 : 1);
+    monitor.addSeries('databaseBreakerOpen', isRefused, 'max');
+    metrics.gauge(
+      'aerie_database_breaker_open',
+      'Whether calls to the database are refused: 1 while they are.',
+      [],
+      (gauge) => gauge.set(isRefused()),
     );
   }
 }

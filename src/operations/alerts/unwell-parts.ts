@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Metrics } from '#platform/telemetry/metrics';
 import { Monitor } from '#platform/telemetry/monitor';
 import { PartLooks } from '../health/part-looks.js';
 
@@ -14,9 +15,16 @@ export class UnwellParts {
 
   constructor(
     monitor: Monitor,
+    metrics: Metrics,
     private readonly looks: PartLooks,
   ) {
     monitor.addSeries('unwellParts', () => this.count, 'max');
+    metrics.gauge(
+      'aerie_unwell_parts',
+      'Parts of the service that are degraded or worse, the database aside.',
+      [],
+      (gauge) => gauge.set(this.count ?? 0),
+    );
     monitor.onTick(() => {
       if (this.ticks++ % TICKS_BETWEEN_LOOKS === 0) void this.look();
     });

@@ -34,6 +34,7 @@ export class DurationHistogram {
   constructor(
     readonly name: string,
     readonly help: string,
+    readonly labelNames: readonly string[],
     registry: Registry,
   ) {
     // a registry asks a metric for no more than this has

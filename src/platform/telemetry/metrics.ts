@@ -63,7 +63,7 @@ export class Metrics {
   }
 
   /** A histogram of seconds that is cheap enough for every request: see `DurationHistogram`. */
-  durations(name: string, help: string): DurationHistogram {
-    return new DurationHistogram(name, help, this.registry);
+  durations(name: string, help: string, labelNames: readonly string[]): DurationHistogram {
+    return new DurationHistogram(name, help, labelNames, this.registry);
   }
 }
