@@ -60,6 +60,9 @@ async function furnish({ id, email }: Person): Promise<void> {
         name: 'my key',
       },
     });
+    await db.userPicture.create({
+      data: { userId: id, file: `pictures/${id}/x`, type: 'image/png', bytes: 7, sha256: 'f00d' },
+    });
     await db.identity.create({
       data: { issuer: 'https://id.example', subject: `subject-${id}`, userId: id },
     });
@@ -137,6 +140,7 @@ describe('the export', () => {
       account: { id: person.id, email: person.email, name: `Person ${count}`, role: 'user' },
       secondFactor: { recoveryCodesLeft: 1 },
       identities: [{ issuer: 'https://id.example', subject: `subject-${person.id}` }],
+      picture: { type: 'image/png', bytes: 7, sha256: 'f00d' },
       sessions: [{ address: '127.0.0.1' }],
       letters: expect.arrayContaining([
         expect.objectContaining({ purpose: 'email_change', email: `new-${person.email}` }),
@@ -263,7 +267,7 @@ describe('a deleted account', () => {
       email_verified_at: null,
       erased_at: expect.any(Date) as Date,
     });
-    expect(Object.values(await belongings(person.id))).toEqual(Array(8).fill(0));
+    expect(Object.values(await belongings(person.id))).toEqual(Array(9).fill(0));
     expect(await actionsAbout(person.id)).toEqual([
       'user.registered',
       'user.erasure_requested',
