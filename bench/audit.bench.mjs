@@ -121,7 +121,3 @@ async function onServer(statement) {
     await client.end().catch(() => undefined);
   }
 }
-
-function fact(n) {
-  return { subject: `subject ${n}`, metadata: { sessions: n } };
-}

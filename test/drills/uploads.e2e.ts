@@ -40,7 +40,7 @@ it('SIGKILL in the middle of an upload leaves the picture that was there', async
   half.on('error', () => undefined);
   half.write(picture(2).subarray(0, 50_000));
   await expect
-    .poll(() => readdir(join(services.database.environment['DATA_DIR']!, 'files-incoming')))
+    .poll(() => readdir(join(services.database.environment.DATA_DIR, 'files-incoming')))
     .toHaveLength(1);
   service.signal('SIGKILL');
   await service.exit;
