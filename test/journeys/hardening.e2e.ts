@@ -71,6 +71,19 @@ describe('the hardening API', () => {
     });
   });
 
+  it('counts the calls to the database from zero again, which is recorded', async () => {
+    const before = await read<DatabaseView>('database');
+    expect(before.statistics).toMatchObject({ failed: 0, successRate: 1 });
+    const { status } = await api.post('/hardening/database/reset-metrics', undefined, { token });
+    expect(status).toBe(204);
+    const { statistics } = await read<DatabaseView>('database');
+    expect(statistics.total).toBeLessThan(before.statistics.total);
+    expect(Date.parse(statistics.since)).toBeGreaterThan(Date.parse(before.statistics.since));
+    await expect
+      .poll(async () => (await api.auditOf(token)).map(({ action }) => action), { timeout: 30_000 })
+      .toContain('operations.database_metrics_reset');
+  });
+
   it('says of each protection how it is set and what it has noticed', async () => {
     const before = await noticed('request guard', 'suspicious inputs');
     await api.post('/v1/auth/register', { email: 'a@example.com', password: 'x', name: ATTACK });
@@ -133,6 +146,9 @@ interface Window {
 interface Metrics {
   readonly lastMinute: Window;
   readonly lastFiveMinutes: Window;
+}
+interface DatabaseView {
+  readonly statistics: { readonly total: number; readonly since: string };
 }
 interface SlowQueries {
   readonly slowMs: number;

@@ -65,6 +65,7 @@ const ROUTES: Record<string, Caller> = {
   'GET /v1/users/me': 'signed in',
   'GET /v1/users/me/picture': 'signed in',
   'PATCH /v1/auth/passkeys/:id': 'signed in',
+  'POST /hardening/database/reset-metrics': 'admin',
   'POST /hardening/guard/inspect': 'admin',
   'POST /hardening/jobs/:queue/dead/:id/retry': 'admin',
   'POST /v1/alerts/:id/acknowledge': 'admin',

@@ -57,6 +57,7 @@ const securityActions = {
     'forMinutes?': Number,
     'reason?': String,
   }),
+  'operations.database_metrics_reset': notice({ since: String }),
   'operations.job_retried': notice({ queue: String, job: String }),
   'operations.job_dropped': warning({ queue: String, job: String }),
 } satisfies Record<SecurityAction, ActionDefinition>;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#platform/config/config';
 import { Database } from '#platform/database/database';
+import { currentRequest } from '#platform/telemetry/request-context';
+import { SecurityEvents } from '#platform/telemetry/security-events';
 import type { DatabaseReport, SlowQueriesPage } from './hardening.dto.js';
 
 @Injectable()
@@ -8,11 +10,12 @@ export class DatabaseReportService {
   constructor(
     private readonly database: Database,
     private readonly config: Config,
+    private readonly events: SecurityEvents,
   ) {}
 
   async get(): Promise<DatabaseReport> {
     const latencyMs = await this.database.ping().catch(() => null);
-    const { engine, breaker, pool, failures } = this.database.status;
+    const { engine, breaker, pool } = this.database.status;
     const { config } = this;
     return {
       engine,
@@ -25,8 +28,16 @@ export class DatabaseReportService {
         statementTimeoutMs: config.DB_STATEMENT_TIMEOUT_MS,
         connectTimeoutMs: config.DB_CONNECT_TIMEOUT_MS,
       },
-      statistics: { failures },
+      statistics: this.database.statistics.snapshot(),
     };
+  }
+
+  /** Recorded, since it hides what was before. */
+  reset(): void {
+    const { since } = this.database.statistics.snapshot();
+    this.database.statistics.reset();
+    const action = 'operations.database_metrics_reset';
+    this.events.report({ ...currentRequest(), action, metadata: { since: since.toISOString() } });
   }
 
   getSlowQueries(): SlowQueriesPage {

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, VERSION_NEUTRAL } from '@nestjs/common';
 import { Requires } from '#edge/access/access.decorators';
 import { GuardExempt } from '#edge/request-guard/request-guard.decorators';
 import { DetailedHealth } from '#operations/health/health.dto';
@@ -40,6 +40,14 @@ export class HardeningController {
   @Get('database')
   database(): Promise<DatabaseReport> {
     return this.databaseReports.get();
+  }
+
+  /** Counts the calls to the database from zero again. */
+  @Requires('operations:write')
+  @HttpCode(204)
+  @Post('database/reset-metrics')
+  resetDatabase(): void {
+    this.databaseReports.reset();
   }
 
   /** The last fifty statements that took longer than SLOW_QUERY_MS, the latest first, without their values. */

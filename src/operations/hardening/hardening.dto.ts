@@ -1,5 +1,6 @@
 import { IsOptional } from 'class-validator';
 import type { EffectiveValue } from '#platform/config/effective-config';
+import type { StatisticsSnapshot } from '#platform/database/query-statistics';
 import type { MonitorSnapshot } from '#platform/telemetry/monitor';
 import { IsOneOf } from '#platform/validation/choice.decorators';
 import type { Protection } from './protections.js';
@@ -45,8 +46,11 @@ export class DatabaseReport {
   pool: Record<string, number>;
   /** @example { "callTimeoutMs": 5000, "silenceTimeoutMs": 800, "statementTimeoutMs": 30000 } */
   limits: Record<string, number>;
-  /** Calls since the start, or since they were last counted from zero. */
-  statistics: Record<string, unknown>;
+  /**
+   * Calls since the start, or since they were last counted from zero; `successRate` from 0 to 1.
+   * @example { "total": 5040, "failed": 0, "slow": 1, "successRate": 1, "latencyMs": { "p50": 0.6, "p95": 3, "p99": 9, "max": 41 } }
+   */
+  statistics: StatisticsSnapshot;
 }
 
 export class SlowQueryView {

@@ -36,6 +36,7 @@ export interface SecurityFacts {
     forMinutes?: number;
     reason?: string;
   };
+  'operations.database_metrics_reset': { since: string };
   'operations.job_retried': { queue: string; job: string };
   'operations.job_dropped': { queue: string; job: string };
 }

@@ -1,7 +1,8 @@
-import { get } from '../app/api.js';
+import { get, send } from '../app/api.js';
 import { fill, h } from '../parts/dom.js';
-import { section } from '../parts/fields.js';
+import { button, section } from '../parts/fields.js';
 import { milliseconds, words } from '../parts/format.js';
+import { attempt } from '../parts/notices.js';
 import { table } from '../parts/table.js';
 import { time } from '../parts/time.js';
 import { inUnit, withoutUnit } from '../parts/units.js';
@@ -19,7 +20,13 @@ export const database = {
       columns: SLOW,
       nothing: 'No statement was slow.',
     });
-    fill(root, section('Calls', null, facts), section('Slow statements', null, slow.node));
+    const reset = button('Count from zero', () =>
+      attempt(async () => {
+        await send('POST', '/hardening/database/reset-metrics');
+        await load(facts, slow);
+      }, 'Calls are counted from zero.'),
+    );
+    fill(root, section('Calls', reset, facts), section('Slow statements', null, slow.node));
     void load(facts, slow);
   },
 };
@@ -40,7 +47,7 @@ async function load(facts, slow) {
 const GROUPS = [
   ['State', ({ engine, breaker, latencyMs }) => ({ engine, breaker, latencyMs })],
   ['Pool', ({ pool }) => pool],
-  ['Statistics', ({ statistics }) => statistics],
+  ['Statistics', ({ statistics: { operations: _each, since: _since, ...all } }) => all],
   ['Limits', ({ limits }) => limits],
 ];
 
