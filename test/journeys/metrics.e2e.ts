@@ -87,6 +87,18 @@ describe('metrics', () => {
     expect(valueOf(await scrape(), 'aerie_http_requests_in_flight')).toBe(1); // the scrape itself
   });
 
+  it('time what is asked of the database, and show its pool', async () => {
+    const ok = ['kind="write"', 'outcome="ok"'];
+    const name = 'aerie_database_query_duration_seconds_count';
+    const before = valueOf(await scrape(), name, ...ok)!;
+    await api.register('timed@example.com');
+    const text = await scrape();
+    expect(valueOf(text, name, ...ok)).toBeGreaterThan(before);
+    expect(valueOf(text, name, 'kind="read"', 'outcome="failed"')).toBe(0);
+    expect(valueOf(text, 'aerie_database_connections', 'state="open"')).toBeGreaterThan(0);
+    expect(valueOf(text, 'aerie_database_waiting_calls')).toBeDefined();
+  });
+
   it('say how the process does', async () => {
     const text = await scrape();
     expect(valueOf(text, 'aerie_build_info', 'version="0.1.0"', `node="${process.version}"`)).toBe(

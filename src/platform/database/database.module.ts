@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
 import { Tracing } from '../telemetry/tracing.js';
+import { DatabaseMetrics } from './database-metrics.js';
 import { Database } from './database.js';
 import { openEmbeddedEngine } from './embedded-engine.js';
 import type { Engine } from './engine.js';
@@ -29,6 +30,7 @@ export class DatabaseModule {
             new Database(engine, config, log, tracing),
           inject: [Config, Log, Tracing],
         },
+        DatabaseMetrics,
         { provide: Migrations, useFactory: () => new Migrations(engine) },
       ],
       exports: [Database, Migrations],
