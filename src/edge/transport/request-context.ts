@@ -22,6 +22,9 @@ export function openRequestContext(server: FastifyInstance, config: Config): voi
 
 /** Who waits for the answer. Once it has begun, a stream may take its time, and what goes on behind it too. */
 class Client implements Caller {
+  private readonly listeners = new Set<() => void>();
+  private isListening = false;
+
   constructor(
     private readonly reply: FastifyReply['raw'],
     private readonly answerBy: number,
@@ -36,10 +39,15 @@ class Client implements Caller {
   }
 
   onGone(listener: () => void): () => void {
-    const unlessAnswered = () => {
-      if (this.hasGone) listener();
-    };
-    this.reply.once('close', unlessAnswered);
-    return () => this.reply.off('close', unlessAnswered);
+    // one for all calls of a request: each with its own would be a leak to Node's eyes
+    if (!this.isListening) this.reply.once('close', () => this.tell());
+    this.isListening = true;
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private tell(): void {
+    if (!this.hasGone) return;
+    for (const listener of this.listeners) listener();
   }
 }

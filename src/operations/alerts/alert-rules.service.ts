@@ -8,7 +8,7 @@ import { AlertRules } from './alert-rules.js';
 import { AlertRulesPage, AlertRuleView, DryRun, type NewRuleSettings } from './alerts.dto.js';
 import { TooManyRules } from './alerts.problems.js';
 import { dryRun } from './dry-run.js';
-import { OperatorEvents } from './operator-events.js';
+import { SecurityEvents } from '#platform/telemetry/security-events';
 
 const MOST_RULES = 50;
 
@@ -19,7 +19,7 @@ export class AlertRulesService {
     private readonly config: Config,
     private readonly rules: AlertRules,
     private readonly monitor: Monitor,
-    private readonly events: OperatorEvents,
+    private readonly events: SecurityEvents,
   ) {}
 
   getAll(): AlertRulesPage {
@@ -37,7 +37,7 @@ export class AlertRulesService {
     if (!before && this.rules.all.length >= MOST_RULES) throw new TooManyRules();
     await this.rules.change(id, settings);
     const { series, comparison, threshold, isEnabled } = settings;
-    this.events.report('security.alert_rule_changed', {
+    this.events.reportOfRequest('security.alert_rule_changed', {
       rule: id,
       series,
       comparison,
@@ -53,7 +53,7 @@ export class AlertRulesService {
     await this.rules.reload();
     if (!this.rules.isChanged(id)) throw new NotFound();
     await this.rules.reset(id);
-    this.events.report('security.alert_rule_changed', { rule: id, isReset: true });
+    this.events.reportOfRequest('security.alert_rule_changed', { rule: id, isReset: true });
   }
 
   /** What a rule would have done in the last hour, in this process. */

@@ -6,7 +6,7 @@ import { AlertWatch } from './alert-watch.js';
 import { newAlert } from './alert.js';
 import type { AlertTest } from './alerts.dto.js';
 import { defaultRules } from './default-rules.js';
-import { OperatorEvents } from './operator-events.js';
+import { SecurityEvents } from '#platform/telemetry/security-events';
 
 /** Shows that an alert would reach somebody, before one has to. */
 @Injectable()
@@ -15,7 +15,7 @@ export class AlertTests {
     private readonly config: Config,
     private readonly watch: AlertWatch,
     private readonly delivery: AlertDelivery,
-    private readonly events: OperatorEvents,
+    private readonly events: SecurityEvents,
   ) {}
 
   async run(): Promise<AlertTest> {
@@ -27,7 +27,7 @@ export class AlertTests {
       alertMessage('test', rule, alert, [instance], this.config),
     );
     const failed = routes.filter(({ outcome }) => outcome === 'failed').length;
-    this.events.report('security.alert_tested', { routes: routes.length, failed });
+    this.events.reportOfRequest('security.alert_tested', { routes: routes.length, failed });
     return { routes };
   }
 }

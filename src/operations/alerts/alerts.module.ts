@@ -16,7 +16,6 @@ import { AlertsController } from './alerts.controller.js';
 import { AlertsRepository } from './alerts.repository.js';
 import { AlertsService } from './alerts.service.js';
 import { OldAlerts } from './old-alerts.js';
-import { OperatorEvents } from './operator-events.js';
 import { UnwellParts } from './unwell-parts.js';
 
 @Module({
@@ -41,7 +40,6 @@ import { UnwellParts } from './unwell-parts.js';
     AlertsService,
     AlertRulesService,
     AlertTests,
-    OperatorEvents,
   ],
   exports: [AlertWatch, AlertsService],
 })

@@ -7,7 +7,7 @@ import { runbookOf } from './alert-message.js';
 import { AlertRules } from './alert-rules.js';
 import { AlertsPage, AlertsQuery, AlertView } from './alerts.dto.js';
 import { AlertsRepository } from './alerts.repository.js';
-import { OperatorEvents } from './operator-events.js';
+import { SecurityEvents } from '#platform/telemetry/security-events';
 
 /** The alerts of all processes, and what people do about them. */
 @Injectable()
@@ -16,7 +16,7 @@ export class AlertsService {
     private readonly config: Config,
     private readonly alerts: AlertsRepository,
     private readonly rules: AlertRules,
-    private readonly events: OperatorEvents,
+    private readonly events: SecurityEvents,
   ) {}
 
   async getPage({ state, cursor, limit }: AlertsQuery): Promise<AlertsPage> {
@@ -34,7 +34,7 @@ export class AlertsService {
     const alert = await this.get(id);
     if (alert.resolvedAt) throw new Conflict({ detail: 'The alert is over.' });
     if (await this.alerts.acknowledge(id, by, new Date())) {
-      this.events.report('security.alert_acknowledged', { alert: id, rule: alert.rule });
+      this.events.reportOfRequest('security.alert_acknowledged', { alert: id, rule: alert.rule });
     }
     return this.view(await this.get(id));
   }
@@ -44,7 +44,7 @@ export class AlertsService {
     const { rule } = await this.get(id);
     const until = forSeconds === 0 ? null : new Date(Date.now() + forSeconds * 1_000);
     await this.rules.silence(rule, until);
-    this.events.report('security.alert_silenced', { rule, forSeconds });
+    this.events.reportOfRequest('security.alert_silenced', { rule, forSeconds });
     return this.view(await this.get(id));
   }
 

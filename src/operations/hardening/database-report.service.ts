@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#platform/config/config';
 import { Database } from '#platform/database/database';
-import { currentRequest } from '#platform/telemetry/request-context';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import type { DatabaseReport, SlowQueriesPage } from './hardening.dto.js';
 
@@ -36,8 +35,8 @@ export class DatabaseReportService {
   reset(): void {
     const { since } = this.database.statistics.snapshot();
     this.database.statistics.reset();
-    const action = 'operations.database_metrics_reset';
-    this.events.report({ ...currentRequest(), action, metadata: { since: since.toISOString() } });
+    const metadata = { since: since.toISOString() };
+    this.events.reportOfRequest('operations.database_metrics_reset', metadata);
   }
 
   getSlowQueries(): SlowQueriesPage {

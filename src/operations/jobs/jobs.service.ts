@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DeadJobs } from '#platform/queue/dead-jobs';
 import { QueueCounts } from '#platform/queue/queue-counts';
-import { currentRequest } from '#platform/telemetry/request-context';
 import { SecurityEvents } from '#platform/telemetry/security-events';
 import { DeadJobsPage, DeadJobView, QueuesPage, QueueView } from './jobs.dto.js';
 
@@ -27,20 +26,12 @@ export class JobsService {
   /** Throws `NotFound`. */
   async retry(queue: string, id: string): Promise<void> {
     await this.dead.retry(queue, id);
-    this.report('operations.job_retried', { queue, job: id });
+    this.events.reportOfRequest('operations.job_retried', { queue, job: id });
   }
 
   /** Throws `NotFound`. */
   async drop(queue: string, id: string): Promise<void> {
     await this.dead.drop(queue, id);
-    this.report('operations.job_dropped', { queue, job: id });
-  }
-
-  private report(
-    action: 'operations.job_retried' | 'operations.job_dropped',
-    metadata: { queue: string; job: string },
-  ): void {
-    const { requestId, address, userAgent, actor } = currentRequest() ?? {};
-    this.events.report({ action, requestId, address, userAgent, actor, metadata });
+    this.events.reportOfRequest('operations.job_dropped', { queue, job: id });
   }
 }

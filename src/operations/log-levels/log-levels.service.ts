@@ -2,7 +2,6 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '#platform/config/config';
 import { ValidationFailed } from '#platform/errors/problems';
 import { Log } from '#platform/logging/log';
-import { currentRequest } from '#platform/telemetry/request-context';
 import { SecurityEvents, type SecurityFacts } from '#platform/telemetry/security-events';
 import type { LogLevelChange, LogLevelsView } from './log-levels.dto.js';
 
@@ -51,9 +50,7 @@ export class LogLevelsService implements OnApplicationShutdown {
   }
 
   private record(metadata: SecurityFacts['operations.log_level_changed']): void {
-    const { requestId, address, userAgent, actor } = currentRequest() ?? {};
-    const action = 'operations.log_level_changed';
-    this.events.report({ action, requestId, address, userAgent, actor, metadata });
+    this.events.reportOfRequest('operations.log_level_changed', metadata);
   }
 
   private requireKnown(modules: readonly string[]): void {

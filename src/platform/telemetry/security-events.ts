@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Log } from '../logging/log.js';
-import { userAgentOf } from './request-context.js';
+import { currentRequest, userAgentOf } from './request-context.js';
 
 /** What can be noticed and what is said of it. Past facts, like every entry of the audit trail, which records them. */
 export interface SecurityFacts {
@@ -82,5 +82,14 @@ export class SecurityEvents {
     const event = { ...noticed, userAgent: userAgentOf(noticed.userAgent) };
     this.log.security(event, event.action);
     for (const listener of this.listeners) listener(event);
+  }
+
+  /** Reports what the request at hand does, with who makes it. */
+  reportOfRequest<A extends SecurityAction>(
+    action: A,
+    metadata: SecurityEvent<A>['metadata'],
+  ): void {
+    const { requestId, address, userAgent, actor } = currentRequest() ?? {};
+    this.report({ requestId, address, userAgent, actor, action, metadata });
   }
 }
