@@ -5,6 +5,8 @@ const secretParts =
 const secretNames = new Set(['otp', 'totp', 'pin', 'code', 'pwd', 'pass', 'jwt', 'csrf', 'hmac']);
 // what is said about a secret is none: PASSWORD_HASH_MEMORY_KIB, tokenType
 const aboutSecrets = /(?:kib|passes|ttl|ms|seconds|minutes|type|count|length|limit|at|id)$/;
+// taken out already, with where it came from: the effective configuration
+const withheld = /^(?:\[redacted\]|unset)(?: \((?:default|file|environment)\))?$/;
 // a code of a machine for machines (ECONNRESET, P2002), which investigations begin with
 const errorCode = /^(?:E[A-Z]{3,20}|P\d{4}|[A-Z]{2,20}(?:_[A-Z\d]{1,20}){1,8})$/;
 
@@ -45,7 +47,7 @@ export function isHarmless(value: unknown): boolean {
   return (
     value === null ||
     typeof value === 'boolean' ||
-    (typeof value === 'string' && errorCode.test(value))
+    (typeof value === 'string' && (errorCode.test(value) || withheld.test(value)))
   );
 }
 
