@@ -14,7 +14,7 @@ const WAIT = { timeout: 60_000, interval: 100 };
 /** What the expiry of a job does to one whose process is gone, without the wait for it. */
 async function letJobsExpire(): Promise<number | null> {
   const { config } = loadConfig(
-    { NODE_ENV: 'test', ...services.database.environment },
+    { NODE_ENV: 'test', DB_POOL_MIN: '0', ...services.database.environment },
     '/dev/null',
   );
   const engine = await openEngine(config);
