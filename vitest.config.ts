@@ -21,6 +21,7 @@ function project(
   name: string,
   include: string[],
   env: Record<string, string> = {},
+  exclude: string[] = [],
 ): TestProjectConfiguration {
   return {
     resolve: { conditions },
@@ -28,6 +29,7 @@ function project(
     test: {
       name,
       include,
+      exclude,
       env: { NODE_ENV: 'test', ...env },
       globalSetup: ['test/embedded-template.ts'],
       testTimeout: 120_000,
@@ -38,6 +40,12 @@ function project(
 
 const journeys = ['test/journeys/*.e2e.ts'];
 
+// about the edge, the logs or the outside: they never see which engine there is, so they run once
+const engineFree = [
+  'test/journeys/{guard,json,limits,log-levels,metrics,oidc-outage,raw-http,transport,uploads}.e2e.ts',
+];
+const engineFreeDrills = ['test/drills/{log-files,log-trouble,monitoring,tracing,uploads}.e2e.ts'];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -46,19 +54,29 @@ export default defineConfig({
       project('embedded', [...journeys, 'test/embedded/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
       ...(hasPostgres
         ? [
-            project('postgresql', [...journeys, 'test/postgresql/*.e2e.ts'], {
-              TEST_ENGINE: 'postgresql',
-            }),
+            project(
+              'postgresql',
+              [...journeys, 'test/postgresql/*.e2e.ts'],
+              { TEST_ENGINE: 'postgresql' },
+              engineFree,
+            ),
           ]
         : []),
       ...(hasRedis ? [project('redis', ['test/redis/*.e2e.ts'], { TEST_ENGINE: 'embedded' })] : []),
-      // those in faults/ start a database of their own, whatever the engine
       ...(chromium
         ? [project('console', ['test/console/*.e2e.ts'], { TEST_ENGINE: 'embedded' })]
         : []),
+      // those in faults/ start a database of their own, whatever the engine
       project('drills', ['test/drills/**/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
       ...(hasPostgres
-        ? [project('drills (postgresql)', ['test/drills/*.e2e.ts'], { TEST_ENGINE: 'postgresql' })]
+        ? [
+            project(
+              'drills (postgresql)',
+              ['test/drills/*.e2e.ts'],
+              { TEST_ENGINE: 'postgresql' },
+              engineFreeDrills,
+            ),
+          ]
         : []),
     ],
   },
