@@ -71,3 +71,14 @@ export class GuessesRepository extends Repository {
 function latestEnd({ longestDelaySeconds }: GuessRule, now: Date): Date {
   return new Date(now.getTime() + longestDelaySeconds * 1_000);
 }
+
+/** When the delay ends that this many wrong guesses in a row begin, in milliseconds since the epoch. */
+export function delayEnd(
+  { free, firstDelaySeconds, longestDelaySeconds }: GuessRule,
+  failures: number,
+  now: Date,
+): number {
+  if (failures < free) return 0;
+  const seconds = Math.min(firstDelaySeconds * 2 ** (failures - free), longestDelaySeconds);
+  return now.getTime() + seconds * 1_000;
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '#features/audit/audit.service';
 import { Config } from '#platform/config/config';
-import { GuessesRepository, type GuessRule } from './guesses.repository.js';
+import { delayEnd, GuessesRepository, type GuessRule } from './guesses.repository.js';
 import { GuessingTooFast } from './users.problems.js';
 
 /**
@@ -28,13 +28,23 @@ export class GuessesService {
    * `GuessingTooFast` for both, since a refusal of the right one alone would tell which it is.
    */
   async settle(what: string, rule: GuessRule, isRight: boolean): Promise<number> {
-    const until = await this.guesses.delayedUntil(keyOf(what), rule, new Date());
-    if (isRight && !until) {
-      await this.wasRight(what);
-      return 0;
+    const [key, now] = [keyOf(what), new Date()];
+    if (isRight) {
+      const until = await this.guesses.delayedUntil(key, rule, now);
+      if (!until) {
+        await this.wasRight(what);
+        return 0;
+      }
+      await this.wasWrong(what, rule);
+      return this.refuse(until);
     }
-    const failures = await this.wasWrong(what, rule);
-    if (until) await this.refuse(until);
+    // asked at once: of many guesses, each is counted before the next is asked whether it may be right
+    const [until, failures] = await Promise.all([
+      this.guesses.delayedUntil(key, rule, now),
+      this.guesses.countWrong(key, rule, now),
+    ]);
+    const isOwn = until?.getTime() === delayEnd(rule, failures, now);
+    if (until && !isOwn) await this.refuse(until);
     return failures;
   }
 
