@@ -124,14 +124,18 @@ describe('while the database is away', () => {
         async () => expect(await auditPart()).toMatchObject({ status: 'healthy', journalBytes: 0 }),
         { timeout: 30_000, interval: 100 },
       );
-      expect(await recorded()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      // a connection of before may be given up yet
+      await vi.waitFor(
+        async () => expect(await recorded()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+        { timeout: 30_000, interval: 200 },
+      );
       const { accessToken } = await test.logInAdmin();
       expect(await test.api.auditOf(accessToken, '&action=security.origin_refused')).toHaveLength(
         1,
       );
       const { body } = await test.api.get('/v1/audit/verify', { token: accessToken });
       expect(body).toMatchObject({ valid: true });
-      expect(readdirSync(journal())).toEqual([]);
+      await vi.waitFor(() => expect(readdirSync(journal())).toEqual([]), 30_000);
     },
   );
 
@@ -174,7 +178,7 @@ describe('while the database is away', () => {
       expect(test.lines).toContainEqual(
         expect.objectContaining({
           msg: 'an audit event stands in the log only',
-          event: expect.objectContaining({ action: 'auth.login_failed' }) as object,
+          event: expect.objectContaining({ action: 'auth.sessions_ended' }) as object,
         }),
       );
       rmSync(journal());
