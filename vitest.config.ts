@@ -31,7 +31,6 @@ function project(
       include,
       exclude,
       env: { NODE_ENV: 'test', ...env },
-      globalSetup: ['test/embedded-template.ts'],
       testTimeout: 120_000,
       hookTimeout: 120_000,
     },
@@ -49,6 +48,7 @@ const engineFreeDrills = ['test/drills/{log-files,log-trouble,monitoring,tracing
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    globalSetup: ['test/templates.ts'], // of what was built
     projects: [
       project('unit', ['src/**/*.spec.ts', 'test/*.spec.ts', 'test/attacks/**/*.spec.ts']),
       project('embedded', [...journeys, 'test/embedded/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),

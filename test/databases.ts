@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { inject } from 'vitest';
+import { administer } from './administer.js';
 import { postgresUrl } from './servers.js';
 
 /** The environment of one test's own database, and how to be rid of it. */
@@ -12,40 +12,39 @@ export interface ScratchDatabase {
   drop(): Promise<void>;
 }
 
-/** A new database on the engine that the suite runs on. */
-export async function scratchDatabase(
-  engine = process.env['TEST_ENGINE'],
-): Promise<ScratchDatabase> {
+/** A database of a test's own on the engine that the suite runs on, up to date. */
+export function scratchDatabase(engine = process.env['TEST_ENGINE']): Promise<ScratchDatabase> {
+  if (engine === 'postgresql') return onServer(`TEMPLATE ${inject('postgresTemplate')}`);
+  const scratch = embedded();
+  const from = join(inject('embeddedTemplate'), 'postgres');
+  cpSync(from, join(scratch.environment.DATA_DIR, 'postgres'), { recursive: true });
+  return Promise.resolve(scratch);
+}
+
+/** The same before anything was made in it, as on the first start of an installation. */
+export async function emptyDatabase(engine = process.env['TEST_ENGINE']): Promise<ScratchDatabase> {
+  return engine === 'postgresql' ? onServer() : embedded();
+}
+
+function embedded(): ScratchDatabase {
   const directory = mkdtempSync(join(tmpdir(), 'aerie-test-'));
-  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
-  if (engine !== 'postgresql') {
-    cpSync(join(inject('embeddedTemplate'), 'postgres'), join(directory, 'postgres'), {
-      recursive: true,
-    });
-    return {
-      environment: { DATA_DIR: directory, DATABASE_URL: 'embedded' },
-      drop: async () => removeDirectory(),
-    };
-  }
-  const name = `aerie_test_${randomBytes(6).toString('hex')}`;
-  await administer(`CREATE DATABASE ${name}`);
-  const url = new URL(postgresUrl);
-  url.pathname = `/${name}`;
   return {
-    environment: { DATA_DIR: directory, DATABASE_URL: url.href },
-    drop: async () => {
-      await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      removeDirectory();
-    },
+    environment: { DATA_DIR: directory, DATABASE_URL: 'embedded' },
+    drop: async () => rmSync(directory, { recursive: true, force: true }),
   };
 }
 
-async function administer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: postgresUrl });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+async function onServer(like = ''): Promise<ScratchDatabase> {
+  const { environment, drop } = embedded();
+  const name = `aerie_test_${randomBytes(6).toString('hex')}`;
+  await administer(`CREATE DATABASE ${name} ${like}`);
+  const url = new URL(postgresUrl);
+  url.pathname = `/${name}`;
+  return {
+    environment: { ...environment, DATABASE_URL: url.href },
+    drop: async () => {
+      await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await drop();
+    },
+  };
 }

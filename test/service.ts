@@ -16,9 +16,10 @@ export class Services {
   database: ScratchDatabase;
   private readonly started: Service[] = [];
 
-  constructor() {
+  /** @param make the state in which they find it: up to date, when left out */
+  constructor(make: () => Promise<ScratchDatabase> = scratchDatabase) {
     beforeEach(async () => {
-      this.database = await scratchDatabase();
+      this.database = await make();
     });
     afterEach(async () => {
       await Promise.all(this.started.splice(0).map((service) => service.kill()));

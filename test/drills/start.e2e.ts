@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { emptyDatabase } from '../databases.js';
 import { Services } from '../service.js';
 
-const services = new Services();
+const services = new Services(emptyDatabase);
 
 const PASSWORD_LINE = /password\s+(\S+)\s+\(shown this once\)/;
 

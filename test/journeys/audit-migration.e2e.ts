@@ -7,7 +7,7 @@ import { loadConfig } from '#platform/config/load-config';
 import { openEngine } from '#platform/database/database.module';
 import { Migrations } from '#platform/database/migrations';
 import { startApp } from '../app.js';
-import { scratchDatabase } from '../databases.js';
+import { emptyDatabase } from '../databases.js';
 import { AuditChain } from '../audit-chain.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
@@ -15,7 +15,7 @@ const ENTRIES = 1_500; // more than one batch
 
 it('entries from before there was a chain are carried over into it, in their order, and the chain says so', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'aerie-before-'));
-  const database = await scratchDatabase();
+  const database = await emptyDatabase();
   const environment = { ...database.environment, DATA_DIR: join(directory, 'data') };
   const before = join(directory, 'migrations');
   cpSync(MIGRATIONS, before, { recursive: true });

@@ -9,6 +9,8 @@ let api: Api;
 beforeEach(async () => {
   test = await startApp({ TRUST_PROXY: '1' });
   api = test.api;
+  // the delays are seconds: a slow machine must not sit through them between two guesses
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
 });
 afterEach(async () => {
   vi.useRealTimers();

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import { defineJob } from '#platform/queue/job';
 import type { Queue } from '#platform/queue/queue';
-import { scratchDatabase, type ScratchDatabase } from '../databases.js';
+import { emptyDatabase, scratchDatabase, type ScratchDatabase } from '../databases.js';
 import { startQueue, until, type TestQueue } from '../queue.js';
 import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
@@ -111,7 +111,7 @@ it.each([
 });
 
 it('five processes that start together make its tables once', async () => {
-  const fresh = await scratchDatabase('postgresql');
+  const fresh = await emptyDatabase('postgresql');
   const five = await Promise.all(Array.from({ length: 5 }, () => startQueue(fresh, doNothing)));
   for (const each of five) await each.queue.send(Write, { text: 'hello' });
   expect(five.flatMap(({ lines }) => lines)).toEqual([]);

@@ -1,9 +1,10 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
+import { emptyDatabase } from '../databases.js';
 import { Services } from '../service.js';
 import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
-const services = new Services();
+const services = new Services(emptyDatabase);
 
 describe('a database server', () => {
   it('without the database ends the start with one clear line', async () => {

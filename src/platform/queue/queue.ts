@@ -91,9 +91,14 @@ export class Queue implements BeforeApplicationShutdown {
     return [...this.workers.values()].map(({ job }) => job);
   }
 
+  /** Makes the tables that are missing. The database must be up to date. */
+  async deploy(): Promise<void> {
+    await this.database.session((session) => deployQueue(session, this.jobs, this.schedules));
+  }
+
   /** Makes the tables that are missing and begins to work. The database must be up to date. */
   async start(): Promise<void> {
-    await this.database.session((session) => deployQueue(session, this.jobs, this.schedules));
+    await this.deploy();
     this.hasStarted = true;
     if (this.patience.isOver) return;
     await this.boss.start();
