@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // Writes docs/access.md, who may call what, from the marks that the access guard itself reads.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import { askApp } from './built-app.mjs';
 import { fromDist, readOptions } from './command-line.mjs';
+import { keepInStep, table } from './written-page.mjs';
 
 const USAGE = `Usage: npm run access:docs               write docs/access.md
        npm run access:docs -- --check    exit 1 when it differs from the routes
@@ -14,23 +13,20 @@ Describes the last build: run npm run build after changing a route.`;
 const { check } = readOptions(USAGE, { check: { type: 'boolean' } });
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const FILE = 'docs/access.md';
 const { routesOf } = await fromDist('operations/docs/route-table.js');
 const { PERMISSIONS, ALL_PERMISSIONS, may } = await fromDist('edge/access/permissions.js');
 const ROLES = Object.keys(PERMISSIONS);
 
-const written = await page(await askApp(routesOf));
-const isSame = existsSync(FILE) && readFileSync(FILE, 'utf8') === written;
-if (check && !isSame) {
-  console.error(`${FILE} differs from the routes: run npm run access:docs and commit it.`);
-  process.exit(1);
-}
-if (!check) writeFileSync(FILE, written);
-console.log(`${FILE} agrees with the routes.`);
-process.exit(0);
+await keepInStep({
+  file: 'docs/access.md',
+  markdown: page(await askApp(routesOf)),
+  source: 'the routes',
+  command: 'access:docs',
+  isCheck: check,
+});
 
-async function page(routes) {
-  const markdown = `<!-- Written by \`npm run access:docs\` from the routes: change it there. -->
+function page(routes) {
+  return `<!-- Written by \`npm run access:docs\` from the routes: change it there. -->
 
 # Access
 
@@ -60,7 +56,6 @@ ${table(
   routes.map(row),
 )}
 `;
-  return format(markdown, { ...(await resolveConfig(FILE)), filepath: FILE });
 }
 
 function row({ name, access, isVerifiedOnly, isOpenToMonitoring, tiers }) {
@@ -79,9 +74,4 @@ function row({ name, access, isVerifiedOnly, isOpenToMonitoring, tiers }) {
 
 function mark(isSet) {
   return isSet ? 'yes' : '';
-}
-
-function table(head, rows) {
-  const lines = [head, head.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

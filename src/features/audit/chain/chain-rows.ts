@@ -1,22 +1,8 @@
-import type { Severity } from '#platform/database/generated/enums';
 import type { AuditEvent } from './audit-event.js';
 
 /** The columns of an event, under the names that it has here, in the types of every driver. */
 export const EVENT_COLUMNS = `event_id::text AS "eventId", "time", action, severity::text AS severity,
   actor, subject, request_id AS "requestId", address, user_agent AS "userAgent", metadata`;
-
-export interface EventRow {
-  readonly eventId: string;
-  readonly time: Date;
-  readonly action: string;
-  readonly severity: Severity;
-  readonly actor: string | null;
-  readonly subject: string | null;
-  readonly requestId: string | null;
-  readonly address: string | null;
-  readonly userAgent: string | null;
-  readonly metadata: unknown;
-}
 
 /** The columns of an event, as PostgreSQL reads them back out of `asJson()`. */
 export const EVENT_RECORD = `event_id uuid, "time" timestamptz, action text, severity severity,

@@ -1,6 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { AuditArchive } from '#platform/database/generated/client';
-import { EVENT_COLUMNS, type EventRow } from './chain-rows.js';
+import type { AuditEvent } from './audit-event.js';
+import { EVENT_COLUMNS } from './chain-rows.js';
 import type { ChainEntry } from './entry-hash.js';
 import type { ChainSource } from './verification.js';
 
@@ -24,7 +25,7 @@ export class DatabaseChain implements ChainSource {
   constructor(private readonly query: Query) {}
 
   async readEntries(above: bigint, limit: number): Promise<ChainEntry[]> {
-    const rows = await this.query<EventRow & LinkRow>(
+    const rows = await this.query<AuditEvent & LinkRow>(
       `SELECT sequence::text, ${EVENT_COLUMNS}, hash FROM audit_logs
        WHERE audit_logs.sequence > $1::bigint ORDER BY audit_logs.sequence LIMIT $2::int`,
       [String(above), limit],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Repository } from '#platform/database/repository';
 import type { PendingEvent } from './audit-event.js';
-import { EVENT_COLUMNS, EVENT_NAMES, EVENT_RECORD, recordOf, type EventRow } from './chain-rows.js';
+import { EVENT_COLUMNS, EVENT_NAMES, EVENT_RECORD, recordOf } from './chain-rows.js';
 import { GENESIS, type ChainEntry, type Link } from './entry-hash.js';
 
 /** Held by whoever adds to the chain, until it is committed. */
@@ -37,7 +37,7 @@ export class ChainRepository extends Repository {
     return this.transaction(async () => {
       // a statement of its own: what follows must see what the one before committed
       await this.sql('SELECT pg_advisory_xact_lock($1::bigint)::text', [SEALING_LOCK]);
-      const taken = await this.sql<TakenEvent & EventRow>(TAKE, [limit]);
+      const taken = await this.sql<TakenEvent>(TAKE, [limit]);
       if (taken.length === 0) return { taken, added: [] };
       const added = link(await this.findHead(), taken);
       if (added.length > 0) await this.sql(APPEND, [JSON.stringify(added.map(entryRecordOf))]);
