@@ -40,7 +40,8 @@ export async function scratchDatabase(
   };
 }
 
-async function administer(statement: string): Promise<void> {
+/** Runs one statement as the administrator of the tests' server. */
+export async function administer(statement: string): Promise<void> {
   const client = new Client({ connectionString: postgresUrl });
   await client.connect();
   try {

@@ -12,6 +12,7 @@ const record = (event: Partial<QueryEvent>) =>
     durationMs: 1,
     outcome: 'ok',
     isSlow: false,
+    statement: undefined,
     ...event,
   });
 
