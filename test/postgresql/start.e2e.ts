@@ -1,9 +1,19 @@
+import { readdirSync } from 'node:fs';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { Services } from '../service.js';
 import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 const services = new Services();
+
+const connection = () =>
+  new Client({ connectionString: services.database.environment.DATABASE_URL });
+
+async function asAdministrator<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const client = connection();
+  await client.connect();
+  return work(client).finally(() => client.end());
+}
 
 describe('a database server', () => {
   it('without the database ends the start with one clear line', async () => {
@@ -26,18 +36,28 @@ describe('a database server', () => {
     const address = await service.said(/listening.*?(http:\/\/[\d.:]+)/);
     expect((await fetch(`${address}/health/live`)).status).toBe(200);
     expect((await fetch(`${address}/health/ready`)).status).toBe(503);
-    expect((await fetch(`${address}/health/startup`)).status).toBe(503);
+    const startup = await fetch(`${address}/health/startup`);
+    expect(startup.status).toBe(503);
+    expect(JSON.stringify(await startup.json())).toContain('"waitingFor":"the database"');
+    expect(await (await fetch(`${address}/health`)).json()).toMatchObject({
+      lifecycle: {
+        step: 'applying migrations',
+        waitingFor: 'the database',
+        waitingSeconds: expect.any(Number),
+      },
+    });
     const data = await fetch(`${address}/v1/users/me`);
     expect(data.status).toBe(503);
     expect(data.headers.get('retry-after')).toBe('1');
     await proxy.pass();
     const api = await service.ready();
+    await service.said(/the database answers/);
     expect((await api.get('/health/ready')).status).toBe(200);
     await proxy.close();
   });
 
   it('is never called ready by a process that was told to stop while it started', async () => {
-    const holder = new Client({ connectionString: services.database.environment.DATABASE_URL });
+    const holder = connection();
     await holder.connect();
     await holder.query('SELECT pg_advisory_lock(72707369)'); // migrations wait for it
     const service = services.start({ SHUTDOWN_GRACE_MS: '5000' });
@@ -53,5 +73,17 @@ describe('a database server', () => {
     const five = Array.from({ length: 5 }, () => services.start());
     const apis = await Promise.all(five.map((service) => service.ready()));
     for (const api of apis) expect((await api.get('/health/ready')).status).toBe(200);
-  });
+    const { rows } = await asAdministrator((client) =>
+      client.query<{ name: string; isFinished: boolean }>(
+        `SELECT migration_name AS name, finished_at IS NOT NULL AS "isFinished"
+         FROM _prisma_migrations ORDER BY 1`,
+      ),
+    );
+    const migrations = readdirSync('prisma/migrations', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => ({ name, isFinished: true }));
+    expect(rows).toEqual(migrations.toSorted((one, other) => (one.name < other.name ? -1 : 1)));
+    for (const service of five) service.signal('SIGTERM');
+    for (const service of five) expect(await service.exit).toBe(0);
+  }, 300_000);
 });
