@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const END_MS = 5_000;
-const SAYS_MS = 180_000;
+const SAYS_MS = 60_000;
 
 /** Pids of what runs, for the last moment of this process: whatever happens, nothing is left behind. */
 const running = new Set();
@@ -51,7 +51,7 @@ export class OwnProcess {
 
   /**
    * Waits until the output matches, and returns the first group. Throws the output when it ends
-   * instead, or has not said it in three minutes.
+   * instead, or has not said it in a minute.
    *
    * @param {RegExp} pattern
    * @returns {Promise<string>}
@@ -64,7 +64,7 @@ export class OwnProcess {
       const match = pattern.exec(this.output);
       if (match) return match[1] ?? match[0];
       if (hasEnded || performance.now() - start > SAYS_MS) {
-        const what = hasEnded ? 'it ended before it said' : 'in three minutes it has not said';
+        const what = hasEnded ? 'it ended before it said' : 'in a minute it has not said';
         throw new Error(`${what} ${pattern}:\n${this.output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));

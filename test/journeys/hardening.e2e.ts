@@ -154,7 +154,11 @@ interface DatabaseView {
 }
 interface SlowQueries {
   readonly slowMs: number;
-  readonly items: { readonly sql: string; readonly durationMs: number; readonly statementMs: number }[];
+  readonly items: {
+    readonly sql: string;
+    readonly durationMs: number;
+    readonly statementMs: number;
+  }[];
 }
 interface History {
   readonly resolutionSeconds: number;

@@ -1,19 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { Client } from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Services } from '../service.js';
+import { OwnProcess } from '../../drills/kit/own-process.mjs';
 import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 const services = new Services();
 
 const connection = () =>
   new Client({ connectionString: services.database.environment.DATABASE_URL });
-
-async function asAdministrator<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = connection();
-  await client.connect();
-  return work(client).finally(() => client.end());
-}
 
 describe('a database server', () => {
   it('without the database ends the start with one clear line', async () => {
@@ -70,20 +65,35 @@ describe('a database server', () => {
   });
 
   it('is brought up to date once by five processes that start together', async () => {
-    const five = Array.from({ length: 5 }, () => services.start());
-    const apis = await Promise.all(five.map((service) => service.ready()));
-    for (const api of apis) expect((await api.get('/health/ready')).status).toBe(200);
-    const { rows } = await asAdministrator((client) =>
-      client.query<{ name: string; isFinished: boolean }>(
-        `SELECT migration_name AS name, finished_at IS NOT NULL AS "isFinished"
-         FROM _prisma_migrations ORDER BY 1`,
-      ),
+    const holder = connection();
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock(72707369)'); // so that they meet
+    const { environment } = services.database;
+    const env = { PATH: process.env['PATH'], ...environment };
+    const service = services.start();
+    const commands = Array.from(
+      { length: 4 },
+      () => new OwnProcess(process.execPath, ['scripts/migrate.mjs'], { env }),
     );
+    await vi.waitFor(async () => {
+      const { rows } = await holder.query(
+        `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      expect(rows.length).toBeGreaterThanOrEqual(2);
+    }, 100_000);
+    await holder.query('SELECT pg_advisory_unlock_all()');
+
+    expect(await Promise.all(commands.map(({ exit }) => exit))).toEqual([0, 0, 0, 0]);
+    expect((await (await service.ready()).get('/health/ready')).status).toBe(200);
+    const { rows } = await holder.query<{ name: string; isFinished: boolean }>(
+      `SELECT migration_name AS name, finished_at IS NOT NULL AS "isFinished"
+       FROM _prisma_migrations ORDER BY 1`,
+    );
+    await holder.end();
     const migrations = readdirSync('prisma/migrations', { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => ({ name, isFinished: true }));
     expect(rows).toEqual(migrations.toSorted((one, other) => (one.name < other.name ? -1 : 1)));
-    for (const service of five) service.signal('SIGTERM');
-    for (const service of five) expect(await service.exit).toBe(0);
-  }, 300_000);
+  });
 });
