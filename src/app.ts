@@ -116,16 +116,20 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
  */
 export async function prepare(app: NestFastifyApplication): Promise<UnseenPassword | null> {
   const lifecycle = app.get(Lifecycle);
-  const unseenPassword = await waitForDatabase(async () => {
-    lifecycle.step = 'applying migrations';
-    await app.get(Migrations).deploy();
-    lifecycle.step = 'starting the queue';
-    await app.get(Queue).start();
-    lifecycle.step = 'sealing the audit trail';
-    await app.get(AuditTrail).start();
-    lifecycle.step = 'looking for an administrator';
-    return app.get(FirstAdministrator).ensure();
-  }, app.get(Log));
+  const unseenPassword = await waitForDatabase(
+    async () => {
+      lifecycle.step = 'applying migrations';
+      await app.get(Migrations).deploy();
+      lifecycle.step = 'starting the queue';
+      await app.get(Queue).start();
+      lifecycle.step = 'sealing the audit trail';
+      await app.get(AuditTrail).start();
+      lifecycle.step = 'looking for an administrator';
+      return app.get(FirstAdministrator).ensure();
+    },
+    lifecycle,
+    app.get(Log),
+  );
   lifecycle.step = 'started';
   lifecycle.enter('ready');
   return unseenPassword;

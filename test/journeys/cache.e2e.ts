@@ -1,5 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ClientBase } from 'pg';
+import { Authenticator } from '#edge/access/authenticator';
+import { Cache } from '#platform/cache/cache';
 import { Metrics } from '#platform/telemetry/metrics';
 import { HealthParts } from '#platform/telemetry/health-parts';
 import { startApp, type TestApp } from '../app.js';
@@ -66,9 +68,15 @@ it('asks the database at least 80 % less often when much is read and little chan
 });
 
 describe('a cached list', () => {
+  let test: TestApp;
+  let token: string;
+  beforeAll(async () => {
+    test = await startApp();
+    token = (await test.logInAdmin()).accessToken;
+  });
+  afterAll(() => test[Symbol.asyncDispose]());
+
   it('shows every change at once', async () => {
-    const test = await start();
-    const { accessToken: token } = await test.logInAdmin();
     const before = await emails(test, token);
     await test.api.register('ada@example.com');
     expect(await emails(test, token)).toEqual(['ada@example.com', ...before]);
@@ -79,17 +87,16 @@ describe('a cached list', () => {
   });
 
   it('of sessions is its owner’s alone, and without one that has ended', async () => {
-    const test = await start();
     const sessionsOf = async (token: string) =>
       (await test.api.get<Listed>('/v1/auth/sessions', { token })).body.items.map(({ id }) => id);
-    const ada = (await test.api.join('ada@example.com')).accessToken;
-    const bob = (await test.api.join('bob@example.com')).accessToken;
+    const ada = (await test.api.join('own.ada@example.com')).accessToken;
+    const bob = (await test.api.join('own.bob@example.com')).accessToken;
     const [adas, bobs] = [await sessionsOf(ada), await sessionsOf(bob)];
     expect(adas).toHaveLength(1);
     expect(bobs).toHaveLength(1);
     expect(adas).not.toEqual(bobs);
 
-    const second = (await test.api.logIn('ada@example.com')).body.accessToken;
+    const second = (await test.api.logIn('own.ada@example.com')).body.accessToken;
     const both = await sessionsOf(ada);
     expect(both).toHaveLength(2);
     const ended = `/v1/auth/sessions/${both[1]!}`;
@@ -100,13 +107,50 @@ describe('a cached list', () => {
   });
 
   it('is no way around a permission', async () => {
-    const test = await start();
-    const { accessToken: token } = await test.logInAdmin();
-    expect(await emails(test, token)).toHaveLength(1);
-    const ada = (await test.api.join('ada@example.com')).accessToken;
+    expect(await emails(test, token)).not.toHaveLength(0);
+    const ada = (await test.api.join('curious.ada@example.com')).accessToken;
     await emails(test, token);
     expect((await test.api.get('/v1/users?limit=100', { token: ada })).status).toBe(403);
     expect((await test.api.get('/v1/users?limit=100')).status).toBe(401);
+  });
+
+  it('is kept for each tenant apart, and closed to who was an administrator a moment ago', async () => {
+    const ada = (await test.api.join('bistro.ada@example.com')).accessToken;
+    const { id } = (await test.api.get<{ id: string }>('/v1/users/me', { token: ada })).body;
+    const put = (what: string, value: object) =>
+      test.api.request('PUT', `/v1/users/${id}/${what}`, value, { token });
+    await put('role', { role: 'admin' });
+    await put('tenant', { tenant: 'bistro' });
+    const reads = test.app.get(Metrics).registry;
+    const loads = async () =>
+      Number(/getPage",outcome="loaded"} (\d+)/.exec(await reads.metrics())?.[1] ?? 0);
+
+    const before = await loads();
+    for (const caller of [token, ada, token, ada]) await emails(test, caller);
+    expect(await loads()).toBe(before + 2);
+    await put('role', { role: 'user' });
+    expect((await test.api.get('/v1/users?limit=100', { token: ada })).status).toBe(403);
+  });
+
+  it('has no part in who may do what', async () => {
+    const load = vi.fn<() => Promise<string>>().mockResolvedValue('admin');
+    const ask = () =>
+      test.app
+        .get(Cache)
+        .getOrLoad({ name: 'roles', key: '', ttlMs: 60_000, graceMs: 60_000, tags: [] }, load);
+    const authenticator = test.app.get(Authenticator);
+    const authenticate = authenticator.authenticate.bind(authenticator);
+    vi.spyOn(authenticator, 'authenticate').mockImplementation(async (request) => {
+      await ask();
+      return authenticate(request);
+    });
+    for (let i = 0; i < 3; i++) {
+      expect((await test.api.get('/v1/users/me', { token })).status).toBe(200);
+    }
+    expect(load.mock.calls.length).toBeGreaterThanOrEqual(3);
+    load.mockClear();
+    for (let i = 0; i < 3; i++) await ask();
+    expect(load).toHaveBeenCalledOnce();
   });
 });
 

@@ -67,6 +67,7 @@ describe('the hardening API', () => {
       latencyMs: expect.any(Number),
       breaker: 'closed',
       pool: { max: 20, min: 5, waiting: 0 },
+      waiting: 0,
       limits: { callTimeoutMs: 5_000, silenceTimeoutMs: 800, statementTimeoutMs: 30_000 },
     });
   });
@@ -109,6 +110,7 @@ describe('the hardening API', () => {
     expect(slowMs).toBe(100);
     expect(items[0]).toMatchObject({ sql: expect.stringContaining('pg_sleep') });
     expect(items[0]!.durationMs).toBeGreaterThan(slowMs);
+    expect(items[0]!.statementMs).toBeGreaterThan(slowMs);
     expect(JSON.stringify(items)).not.toContain(SECRET);
   });
 
@@ -152,7 +154,11 @@ interface DatabaseView {
 }
 interface SlowQueries {
   readonly slowMs: number;
-  readonly items: { readonly sql: string; readonly durationMs: number }[];
+  readonly items: {
+    readonly sql: string;
+    readonly durationMs: number;
+    readonly statementMs: number;
+  }[];
 }
 interface History {
   readonly resolutionSeconds: number;

@@ -59,7 +59,7 @@ describe('health', () => {
     const answers = await Promise.all([ask(), ask(), ask()]);
     for (const { status, body } of answers) {
       expect({ status, health: body.status }).toEqual({ status: 200, health: 'degraded' });
-      expect(body['sample']).toEqual({ status: 'degraded', reason: 'no answer in time' });
+      expect(body['sample']).toMatchObject({ status: 'degraded', reason: 'no answer in time' });
     }
     thaw!({ status: 'healthy' });
     expect((await ask()).body.status).toBe('healthy');

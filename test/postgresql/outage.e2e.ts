@@ -1,18 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Api, Tokens } from '../api.js';
+import { administer } from '../administer.js';
 import { scratchDatabase, type ScratchDatabase } from '../databases.js';
 import { Service } from '../service.js';
 import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 let database: ScratchDatabase;
 let proxy: TcpProxy;
+let target: URL;
 let service: Service;
 let api: Api;
 let tokens: Tokens;
 
 beforeAll(async () => {
   database = await scratchDatabase('postgresql');
-  const target = new URL(database.environment.DATABASE_URL);
+  target = new URL(database.environment.DATABASE_URL);
   proxy = await TcpProxy.to(target);
   service = new Service({ ...database.environment, DATABASE_URL: proxy.url(target) });
   api = await service.ready();
@@ -45,24 +49,56 @@ function expectOutage(name: string, answer: Answer): void {
   expect(JSON.stringify(answer.body)).not.toMatch(/127\.0\.0\.1|ECONN|prisma|SELECT/i);
 }
 
-async function breakerState(): Promise<string> {
-  const { body } = await api.get<{ database?: { breaker?: string } }>('/health');
-  return body.database?.breaker ?? '';
+interface DatabaseHealth {
+  readonly database: { readonly breaker: string; readonly refused: number };
 }
+const databaseHealth = async () => (await api.get<DatabaseHealth>('/health')).body.database;
+const breakerState = async () => (await databaseHealth()).breaker;
+const refusedCalls = async () => (await databaseHealth()).refused;
+
+async function mend(): Promise<void> {
+  proxy.lead(target);
+  await proxy.pass();
+}
+afterEach(mend);
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
+let full: Server | undefined;
+afterAll(() => full?.close());
+
+/** To a server that has no connection left (SQLSTATE 53300), which it says to whoever comes. */
+async function leadToFullServer(): Promise<void> {
+  const fields = ['SFATAL', 'VFATAL', 'C53300', 'Msorry, too many clients already', ''];
+  const text = Buffer.from(`${fields.join('\0')}\0`);
+  const head = Buffer.from('E....');
+  head.writeUInt32BE(text.length + 4, 1);
+  full = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat([head, text])));
+  }).listen(0, '127.0.0.1');
+  await once(full, 'listening');
+  proxy.lead(new URL(`tcp://127.0.0.1:${(full.address() as AddressInfo).port}`));
+  proxy.cut();
+}
+
 describe.each([
   ['frozen', () => Promise.resolve(proxy.freeze())],
   ['refusing connections', () => proxy.refuse()],
+  ['gone without a word', () => Promise.resolve(proxy.swallow())],
+  ['two seconds behind with each answer', () => Promise.resolve(proxy.slow(2_000))],
+  ['out of connections', () => leadToFullServer()],
 ])('while the database is %s', (_state, breakIt) => {
   it('every route answers 503 in time, liveness stays, and it comes back by itself', async () => {
     await breakIt();
-    const first = await Promise.all(
-      calls.map(([name, call]) => timed(call).then((t) => [name, ...t] as const)),
-    );
+    // a row that was known a moment ago is, until the first call finds that the database is silent
+    const others = calls
+      .slice(1)
+      .map(([name, call]) => timed(call).then((t) => [name, ...t] as const));
+    const first = await Promise.all(others);
+    first.push(['me', ...(await timed(calls[0]![1]))]);
     for (const [name, answer, ms] of first) {
       expectOutage(name, answer);
       // 800 ms of silence, and the slack of a noisy machine: a hang would be many seconds
@@ -70,25 +106,55 @@ describe.each([
     }
     const [live, ready] = [await api.get('/health/live'), await api.get('/health/ready')];
     expect([live.status, ready.status]).toEqual([200, 503]);
-    expect((await api.get('/health')).body).toMatchObject({ status: 'unhealthy' });
+    expect((await api.get('/health')).body).toMatchObject({
+      status: 'unhealthy',
+      database: { runbook: 'docs/runbooks/database.md' },
+    });
 
     await until(async () => {
       await calls[0]![1]();
       return (await breakerState()) !== 'closed';
     });
-    // with the breaker open all but the trial call, one a second, are answered without a wait
-    const answers = await Promise.all(Array.from({ length: 40 }, () => timed(calls[0]![1])));
-    for (const [answer] of answers) expectOutage('me', answer);
-    const atOnce = answers.filter(([, ms]) => ms < 400);
-    expect(atOnce.length).toBeGreaterThanOrEqual(38);
+    // with the breaker open all but the trial call, one a second, are refused without a try
+    const [before, start] = [await refusedCalls(), performance.now()];
+    const answers = await Promise.all(Array.from({ length: 40 }, calls[0]![1]));
+    for (const answer of answers) expectOutage('me', answer);
+    const trials = 1 + Math.ceil((performance.now() - start) / 1_000);
+    expect((await refusedCalls()) - before).toBeGreaterThanOrEqual(40 - trials);
 
-    await proxy.pass();
+    await mend();
     await until(async () => (await api.get('/health/ready')).status === 200);
-    const [answer] = await timed(calls[0]![1]);
-    expect(answer.status).toBe(200);
-    expect((await api.register('after@example.com')).status).toBe(202);
+    await until(async () => (await calls[0]![1]()).status === 200);
+    await until(
+      async () => (await api.register(`after-${Math.random()}@example.com`)).status === 202,
+    );
     expect(service.output).not.toMatch(/uncaught|nobody caught/);
   });
+});
+
+it('a database that may only be read says 503 to writes, serves reads, and shows in health', async () => {
+  const name = target.pathname.slice(1);
+  const setReadOnly = (value: string) =>
+    administer(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`);
+  await setReadOnly('on');
+  proxy.cut(); // what is open stays as it was opened
+  await until(async () => (await api.get('/health/ready')).status === 200);
+  expectOutage('register', await api.register(`late-${Math.random()}@example.com`));
+  expect((await calls[0]![1]()).status).toBe(200);
+  expect((await api.get('/health')).body).toMatchObject({
+    status: 'degraded',
+    database: {
+      status: 'degraded',
+      unable: 'read-only',
+      breaker: 'closed',
+      runbook: 'docs/runbooks/database-unable.md',
+    },
+  });
+  await setReadOnly('off');
+  proxy.cut(); // that the others are replaced in time is the drill's to show
+  await until(
+    async () => (await api.register(`again-${Math.random()}@example.com`)).status === 202,
+  );
 });
 
 it('connections that are reset under way cost at most the calls that were on them', async () => {

@@ -1,10 +1,15 @@
+import { readdirSync } from 'node:fs';
 import { Client } from 'pg';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { emptyDatabase } from '../databases.js';
 import { Services } from '../service.js';
+import { OwnProcess } from '../../drills/kit/own-process.mjs';
 import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 const services = new Services(emptyDatabase);
+
+const connection = () =>
+  new Client({ connectionString: services.database.environment.DATABASE_URL });
 
 describe('a database server', () => {
   it('without the database ends the start with one clear line', async () => {
@@ -27,18 +32,28 @@ describe('a database server', () => {
     const address = await service.said(/listening.*?(http:\/\/[\d.:]+)/);
     expect((await fetch(`${address}/health/live`)).status).toBe(200);
     expect((await fetch(`${address}/health/ready`)).status).toBe(503);
-    expect((await fetch(`${address}/health/startup`)).status).toBe(503);
+    const startup = await fetch(`${address}/health/startup`);
+    expect(startup.status).toBe(503);
+    expect(JSON.stringify(await startup.json())).toContain('"waitingFor":"the database"');
+    expect(await (await fetch(`${address}/health`)).json()).toMatchObject({
+      lifecycle: {
+        step: 'applying migrations',
+        waitingFor: 'the database',
+        waitingSeconds: expect.any(Number),
+      },
+    });
     const data = await fetch(`${address}/v1/users/me`);
     expect(data.status).toBe(503);
     expect(data.headers.get('retry-after')).toBe('1');
     await proxy.pass();
     const api = await service.ready();
+    await service.said(/the database answers/);
     expect((await api.get('/health/ready')).status).toBe(200);
     await proxy.close();
   });
 
   it('is never called ready by a process that was told to stop while it started', async () => {
-    const holder = new Client({ connectionString: services.database.environment.DATABASE_URL });
+    const holder = connection();
     await holder.connect();
     await holder.query('SELECT pg_advisory_lock(72707369)'); // migrations wait for it
     const service = services.start({ SHUTDOWN_GRACE_MS: '5000' });
@@ -51,8 +66,35 @@ describe('a database server', () => {
   });
 
   it('is brought up to date once by five processes that start together', async () => {
-    const five = Array.from({ length: 5 }, () => services.start());
-    const apis = await Promise.all(five.map((service) => service.ready()));
-    for (const api of apis) expect((await api.get('/health/ready')).status).toBe(200);
+    const holder = connection();
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock(72707369)'); // so that they meet
+    const { environment } = services.database;
+    const env = { PATH: process.env['PATH'], ...environment };
+    const service = services.start();
+    const commands = Array.from(
+      { length: 4 },
+      () => new OwnProcess(process.execPath, ['scripts/migrate.mjs'], { env }),
+    );
+    await vi.waitFor(async () => {
+      const { rows } = await holder.query(
+        `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      expect(rows.length).toBeGreaterThanOrEqual(2);
+    }, 100_000);
+    await holder.query('SELECT pg_advisory_unlock_all()');
+
+    expect(await Promise.all(commands.map(({ exit }) => exit))).toEqual([0, 0, 0, 0]);
+    expect((await (await service.ready()).get('/health/ready')).status).toBe(200);
+    const { rows } = await holder.query<{ name: string; isFinished: boolean }>(
+      `SELECT migration_name AS name, finished_at IS NOT NULL AS "isFinished"
+       FROM _prisma_migrations ORDER BY 1`,
+    );
+    await holder.end();
+    const migrations = readdirSync('prisma/migrations', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => ({ name, isFinished: true }));
+    expect(rows).toEqual(migrations.toSorted((one, other) => (one.name < other.name ? -1 : 1)));
   });
 });

@@ -23,21 +23,30 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.refuseUnlessPermitted(context);
+    const current = currentRequest();
+    if (current) current.isAdmitted = true;
+    return true;
+  }
+
+  private async refuseUnlessPermitted(context: ExecutionContext): Promise<void> {
     const { access, isVerifiedOnly, isOpenToMonitoring } = this.ruleOf(context);
-    if (access === 'public') return true;
+    if (access === 'public') return;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (isOpenToMonitoring && this.monitoring.admits(request)) return true;
+    if (isOpenToMonitoring && this.monitoring.admits(request)) return;
     // the limits may have had to ask already
     const principal = (request.principal ??= await this.authenticator.authenticate(request));
     const current = currentRequest();
-    if (current) current.actor = principal.userId;
+    if (current) {
+      current.actor = principal.userId;
+      current.tenant = principal.tenant;
+    }
 
     if (access === 'signed-in') {
       if (!principal.session) throw new ForPeopleOnly();
     } else if (!isPermitted(principal, access)) throw new Forbidden();
     if (isVerifiedOnly && !principal.isEmailVerified) throw new EmailUnverified();
-    return true;
   }
 
   private ruleOf(context: ExecutionContext): AccessRule {

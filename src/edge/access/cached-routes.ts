@@ -38,7 +38,7 @@ export class CachedRoutes implements OnModuleInit {
     const targets = [handler, controller] as Parameters<typeof accessRuleOf>[1];
     if (accessRuleOf(this.reflector, targets).access !== 'public' && !caching.per) {
       throw new StartFailure(
-        `${name} is cached and not public: say \`per: 'user'\`, or one caller gets another's answer.`,
+        `${name} is cached and not public: say \`per: 'user'\` or \`per: 'tenant'\`, or one caller gets another's answer.`,
       );
     }
   }

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { RedisConnection } from '#platform/redis/redis-connection';
 import { HealthParts } from '#platform/telemetry/health-parts';
+import { runbook } from '#platform/telemetry/runbooks';
 import { WindowCounts, type WindowCount } from './window-counts.js';
 
 const MS = 1_000;
@@ -27,6 +28,7 @@ export class RateLimitCounters implements ThrottlerStorage {
     parts.add('rateLimits', () => ({
       status: this.state === 'degraded' ? 'degraded' : 'healthy',
       storage: this.state,
+      runbook: runbook('redis-away'),
     }));
   }
 

@@ -15,6 +15,7 @@ export function openRequestContext(server: FastifyInstance, config: Config): voi
       address: request.ip,
       userAgent: userAgentOf(request.headers['user-agent']),
       caller: new Client(reply.raw, performance.now() + config.REQUEST_DEADLINE_MS),
+      isAdmitted: false,
     };
     runInContext(context, done);
   });

@@ -224,6 +224,7 @@ export class UsersService {
     ttl: '10s',
     grace: '1m',
     tags: ['users'],
+    per: 'tenant',
     key: ({ cursor = '', limit }: UsersQuery) => `${cursor} ${limit}`,
   })
   async getPage({ cursor, limit }: UsersQuery): Promise<UsersPage> {

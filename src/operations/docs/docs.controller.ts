@@ -7,7 +7,7 @@ import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '#edge/access/access.decorators';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
-import { problemCatalogue } from '#platform/errors/problem';
+import { problemCatalogue, type ProblemDefinition } from '#platform/errors/problem';
 import { NotFound } from '#platform/errors/problems';
 import { problemType } from '#platform/errors/to-problem';
 import { ApiDescription } from './api-description.js';
@@ -74,6 +74,6 @@ export class DocsController {
   }
 }
 
-function explain({ slug, status, title }: { slug: string; status: number; title: string }) {
-  return { type: problemType(slug), status, title };
+function explain({ slug, status, title, runbook }: ProblemDefinition) {
+  return { type: problemType(slug), status, title, ...(runbook && { runbook }) };
 }

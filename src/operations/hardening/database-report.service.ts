@@ -14,13 +14,14 @@ export class DatabaseReportService {
 
   async get(): Promise<DatabaseReport> {
     const latencyMs = await this.database.ping().catch(() => null);
-    const { engine, breaker, pool } = this.database.status;
+    const { engine, breaker, pool, waiting } = this.database.status;
     const { config } = this;
     return {
       engine,
       latencyMs,
       breaker,
       pool: { ...pool, max: config.DB_POOL_MAX, min: config.DB_POOL_MIN },
+      waiting,
       limits: {
         callTimeoutMs: config.DB_CALL_TIMEOUT_MS,
         silenceTimeoutMs: config.DB_SILENCE_TIMEOUT_MS,

@@ -44,6 +44,11 @@ export class DatabaseReport {
   breaker: 'closed' | 'half-open' | 'open';
   /** @example { "open": 5, "idle": 5, "waiting": 0, "max": 20, "min": 5 } */
   pool: Record<string, number>;
+  /**
+   * Calls that wait: in line, or for a connection of the pool.
+   * @example 0
+   */
+  waiting: number;
   /** @example { "callTimeoutMs": 5000, "silenceTimeoutMs": 800, "statementTimeoutMs": 30000 } */
   limits: Record<string, number>;
   /**
@@ -55,8 +60,16 @@ export class DatabaseReport {
 
 export class SlowQueryView {
   time: Date;
-  /** @example 812 */
+  /**
+   * Time in the pool included.
+   * @example 812
+   */
   durationMs: number;
+  /**
+   * What of it the statement took; null when none was answered.
+   * @example 790
+   */
+  statementMs: number | null;
   /** @example "SELECT id FROM audit_logs WHERE actor = $1" */
   sql: string;
   /** Of the request that it was for. */

@@ -3,6 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { Database } from '#platform/database/database';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
+import { runbook } from '#platform/telemetry/runbooks';
 import { forEverybody } from '#platform/telemetry/request-context';
 
 /** What readiness and startup are made of. Each answers within the time limit of what it asks. */
@@ -22,13 +23,14 @@ export class HealthIndicators {
       return {
         ...found,
         status: status === 'down' ? 'unhealthy' : isUnable ? 'degraded' : 'healthy',
+        runbook: runbook(status !== 'down' && isUnable ? 'database-unable' : 'database'),
       };
     });
   }
 
   started(): HealthIndicatorResult {
     const check = this.indicators.check('startup');
-    return this.process.phase === 'starting' ? check.down({ step: this.process.step }) : check.up();
+    return this.process.phase === 'starting' ? check.down(this.progress()) : check.up();
   }
 
   takesTraffic(): HealthIndicatorResult {
@@ -39,9 +41,16 @@ export class HealthIndicators {
 
   /** As a part of the whole: who drains still serves. */
   lifecycle(): HealthPart {
-    const { phase, step, takesRequests } = this.process;
-    if (!takesRequests) return { status: 'unhealthy', phase, step };
+    const { phase, takesRequests } = this.process;
+    if (!takesRequests)
+      return { status: 'unhealthy', phase, ...this.progress(), runbook: runbook('starting') };
     return { status: phase === 'ready' ? 'healthy' : 'degraded', phase };
+  }
+
+  /** What the start does, or cannot go on without, and for how long. */
+  private progress() {
+    const { step, waiting } = this.process;
+    return { step, ...(waiting && { waitingFor: waiting.for, waitingSeconds: waiting.seconds }) };
   }
 
   async databaseAnswers(): Promise<HealthIndicatorResult> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
+import { runbook } from '#platform/telemetry/runbooks';
 
 const PATIENCE_MS = 1_000;
 
@@ -19,7 +20,7 @@ export class PartLooks {
   async all(): Promise<Record<string, HealthPart>> {
     const names = this.parts.names;
     const found = await Promise.all(names.map((name) => inTime(this.shared(name))));
-    return Object.fromEntries(names.map((name, i) => [name, found[i]!]));
+    return Object.fromEntries(names.map((name, i) => [name, withRunbook(found[i]!)]));
   }
 
   private shared(name: string): Promise<HealthPart> {
@@ -38,6 +39,11 @@ export class PartLooks {
       return { status: 'degraded', reason: 'it cannot be looked at' };
     }
   }
+}
+
+/** What is well needs none, and what is not has one. */
+function withRunbook({ runbook: page = runbook('component'), ...part }: HealthPart): HealthPart {
+  return part['status'] === 'healthy' ? part : { ...part, runbook: page };
 }
 
 /** Timers run before input is read: an answer that has arrived meanwhile gets one more turn. */

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Load } from '#edge/transport/load';
 import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
 import { Monitor } from '#platform/telemetry/monitor';
+import { runbook } from '#platform/telemetry/runbooks';
 
 const WINDOW_SECONDS = 60;
 
@@ -22,12 +23,19 @@ export class ProcessParts {
   private memory(): HealthPart {
     const { rss, heapUsed } = process.memoryUsage();
     const usedRatio = this.monitor.latest('memoryRatio');
-    return { ...this.refusing('memory'), usedRatio, rssBytes: rss, heapUsedBytes: heapUsed };
+    return {
+      ...this.refusing('memory'),
+      runbook: runbook('memory'),
+      usedRatio,
+      rssBytes: rss,
+      heapUsedBytes: heapUsed,
+    };
   }
 
   private cpu(): HealthPart {
     return {
       ...this.refusing('event loop'),
+      runbook: runbook('event-loop'),
       usedRatio: this.monitor.latest('cpuRatio'),
       eventLoopDelayMs: this.monitor.latest('eventLoopDelayP99Ms'),
       cores: availableParallelism(),

@@ -13,6 +13,6 @@ export class Saturation {
       const { open, idle } = database.status.pool;
       return (open - idle) / most;
     });
-    monitor.addSeries('databaseWaitingCalls', () => database.status.pool.waiting, 'max');
+    monitor.addSeries('databaseWaitingCalls', () => database.status.waiting, 'max');
   }
 }

@@ -5,6 +5,7 @@ import { openFieldCipher } from '../encryption/encryption-keys.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { HealthParts } from '../telemetry/health-parts.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { runbook } from '../telemetry/runbooks.js';
 import { CacheSignals, showSize } from './cache-signals.js';
 import { Cache, NoCache } from './cache.js';
 import { RedisTier } from './redis-tier.js';
@@ -51,6 +52,7 @@ function openCache(
   health.add('cache', () => ({
     status: redis.state === 'degraded' ? 'degraded' : 'healthy',
     storage: redis.state,
+    runbook: runbook('redis-away'),
     ...cache.size,
   }));
   return cache;

@@ -25,7 +25,8 @@ export interface CacheSize {
 export abstract class Cache {
   /**
    * The answer that is kept, else what `load` returns. Many who ask at once share one load. Take what
-   * it returns as read-only: others may hold the same object. Inside a transaction nothing is kept.
+   * it returns as read-only: others may hold the same object. Nothing is kept
+   * inside a transaction, nor before the access guard has let the request in.
    */
   abstract getOrLoad<T>(read: CachedRead, load: () => Promise<T>): Promise<T>;
 

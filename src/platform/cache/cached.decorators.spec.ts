@@ -24,6 +24,12 @@ class Dishes {
     load(id);
     return `own ${id}`;
   }
+
+  @Cached({ ttl: '1m', tags: ['menu'], key: (id: string) => id, per: 'tenant' })
+  async ofHouse(id: string): Promise<string> {
+    load(id);
+    return `of the house ${id}`;
+  }
 }
 
 const read = vi.fn();
@@ -50,9 +56,15 @@ function inject(target: object, value: unknown): void {
   for (const { key } of properties) Object.assign(target, { [key]: value });
 }
 
-const asUser = <T>(actor: string | undefined, work: () => T): T =>
+const asUser = <T>(actor: string | undefined, work: () => T, tenant?: string | null): T =>
   runInContext(
-    { requestId: 'r', address: '::1', userAgent: undefined, ...(actor && { actor }) },
+    {
+      requestId: 'r',
+      address: '::1',
+      userAgent: undefined,
+      ...(actor && { actor }),
+      ...(tenant !== undefined && { tenant }),
+    },
     work,
   );
 
@@ -71,9 +83,22 @@ it('reads through the cache by what the method is told', async () => {
 it('keeps users apart where it says so, and keeps nothing where nobody is known', async () => {
   inject(dishes, new Recording());
   for (const user of ['ada', 'bob', undefined]) await asUser(user, () => dishes.own('1'));
-  expect(read.mock.calls.map(([{ key }]) => key)).toEqual(['ada\x001', 'bob\x001']);
+  expect(read.mock.calls.map(([{ key }]) => key)).toEqual(['user ada\x001', 'user bob\x001']);
   expect(read.mock.calls[0]![0].tags).toEqual(['orders of 1']);
   expect(load).toHaveBeenCalledTimes(3);
+});
+
+it('keeps tenants apart where it says so, those without one from all of them, and nothing where it is not known', async () => {
+  inject(dishes, new Recording());
+  for (const tenant of ['bistro', 'osteria', null, undefined]) {
+    await asUser('ada', () => dishes.ofHouse('1'), tenant);
+  }
+  expect(read.mock.calls.map(([{ key }]) => key)).toEqual([
+    'tenant bistro\x001',
+    'tenant osteria\x001',
+    'no tenant\x001',
+  ]);
+  expect(load).toHaveBeenCalledTimes(4);
 });
 
 it('is the bare method in an object that nobody gave a cache', async () => {

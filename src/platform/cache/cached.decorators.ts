@@ -14,8 +14,12 @@ export interface CachedOptions<Args extends unknown[]> {
   readonly tags: readonly string[] | ((...args: Args) => readonly string[]);
   /** All that the answer depends on, of the arguments. */
   readonly key?: (...args: Args) => string;
-  /** Keeps an answer for each user apart, as far as the arguments do not say whose it is. */
-  readonly per?: 'user';
+  /**
+   * Keeps an answer for each user or tenant apart, as far as the arguments do not say whose it is. Per
+   * tenant only what is the same for all its members who may ask; who has no tenant shares with the
+   * others who have none.
+   */
+  readonly per?: 'user' | 'tenant';
 }
 
 const CACHE = Symbol('cache');
@@ -25,7 +29,7 @@ type Method<Args extends unknown[], T> = (...args: Args) => Promise<T>;
 type WithCache = { readonly [CACHE]?: Cache };
 
 /**
- * Keeps what the method returns, which depends on nothing but its `key` (and the user, with `per`).
+ * Keeps what the method returns, which depends on nothing but its `key` (and the user or tenant, with `per`).
  * For methods of providers, and of controllers: there access and limits have decided before.
  */
 export function Cached<Args extends unknown[]>(options: CachedOptions<Args>) {
@@ -44,12 +48,12 @@ export function Cached<Args extends unknown[]>(options: CachedOptions<Args>) {
     const cached = function (this: WithCache, ...args: Args): Promise<T> {
       const load = () => uncached.apply(this, args);
       const cache = this[CACHE]; // none where somebody made the object by hand, as a test may
-      const caller = per ? currentRequest()?.actor : 'anybody';
-      if (!cache || caller === undefined) return load();
+      const owner = ownerOf(per);
+      if (!cache || owner === undefined) return load();
       return cache.getOrLoad(
         {
           name,
-          key: `${caller}\0${key(...args)}`,
+          key: `${owner}\0${key(...args)}`,
           ttlMs,
           graceMs,
           tags: typeof tags === 'function' ? tags(...args) : tags,
@@ -69,6 +73,14 @@ export function Cached<Args extends unknown[]>(options: CachedOptions<Args>) {
 /** How the method is cached, if it is. */
 export function cachingOf(method: object): CachedOptions<never[]> | undefined {
   return Reflect.getMetadata(CACHED, method) as CachedOptions<never[]> | undefined;
+}
+
+/** Whose the answer is; undefined when that is not known. No two kinds of owner have the same name. */
+function ownerOf(per: 'user' | 'tenant' | undefined): string | undefined {
+  if (!per) return 'anybody';
+  const { actor, tenant } = currentRequest() ?? {};
+  if (per === 'user') return actor === undefined ? undefined : `user ${actor}`;
+  return tenant === null ? 'no tenant' : tenant === undefined ? undefined : `tenant ${tenant}`;
 }
 
 function toMs(duration: Duration): number {

@@ -3,6 +3,7 @@ import { fake } from '../../../test/fake.js';
 import { DatabaseUnavailable, NotFound } from '../errors/problems.js';
 import type { RedisConnection } from '../redis/redis-connection.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { runInContext } from '../telemetry/request-context.js';
 import { CacheSignals } from './cache-signals.js';
 import type { CachedRead } from './cache.js';
 import { TagVersions } from './tag-versions.js';
@@ -164,6 +165,16 @@ describe('an invalidated tag', () => {
     for (const act of settled) act();
     expect(await get(returning('new'))).toBe('new');
   });
+});
+
+it('answers nothing while access is being decided, and keeps nothing of it', async () => {
+  const request = { requestId: 'r', address: '::1', userAgent: undefined };
+  const asked = (isAdmitted: boolean, answer: string) =>
+    runInContext({ ...request, isAdmitted }, () => get(returning(answer)));
+  expect(await asked(false, 'first')).toBe('first');
+  expect(await asked(true, 'kept')).toBe('kept');
+  expect(await asked(false, 'true by now')).toBe('true by now');
+  expect(await asked(true, 'asked again')).toBe('kept');
 });
 
 describe('while its source is out of order, an answer', () => {

@@ -6,7 +6,7 @@ import { MemoryDriver } from 'bentocache/drivers/memory';
 import type { CacheEvents } from 'bentocache/types';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '../errors/problem.js';
-import { forEverybody } from '../telemetry/request-context.js';
+import { currentRequest, forEverybody } from '../telemetry/request-context.js';
 import { Cache, type CachedRead, type CacheSize } from './cache.js';
 import type { CacheSignals } from './cache-signals.js';
 import type { RedisTier } from './redis-tier.js';
@@ -83,8 +83,8 @@ export class TieredCache extends Cache {
 
   async getOrLoad<T>(read: CachedRead, load: () => Promise<T>): Promise<T> {
     const { transactions, tags, signals } = this.parts;
-    // it may see what is not committed yet
-    if (transactions.isInTransaction) return load();
+    // the one may see what is not committed yet; the other decides on access, by what is true now
+    if (transactions.isInTransaction || currentRequest()?.isAdmitted === false) return load();
     const key = keyOf(read, await tags.of(read.tags));
     const absence = this.absent.get(key);
     if (absence) {

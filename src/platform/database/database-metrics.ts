@@ -31,6 +31,12 @@ export class DatabaseMetrics {
         for (const kind of KINDS) counter.inc({ kind }, this.slow[kind]);
       },
     );
+    metrics.counter(
+      'aerie_database_refused_calls_total',
+      'Calls that did not get as far as the database: breaker open, line full, caller gone or out of time.',
+      [],
+      (counter) => counter.inc(database.status.refused),
+    );
     metrics.gauge(
       'aerie_database_connections',
       'Connections of the pool: open, and of them idle.',
@@ -41,8 +47,11 @@ export class DatabaseMetrics {
         gauge.set({ state: 'idle' }, idle);
       },
     );
-    metrics.gauge('aerie_database_waiting_calls', 'Calls in line for the database.', [], (gauge) =>
-      gauge.set(database.status.waiting + database.status.pool.waiting),
+    metrics.gauge(
+      'aerie_database_waiting_calls',
+      'Calls that wait: in line, or for a connection of the pool.',
+      [],
+      (gauge) => gauge.set(database.status.waiting),
     );
     database.onQuery((event) => this.observe(event));
   }

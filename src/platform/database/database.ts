@@ -15,10 +15,10 @@ import type { Engine } from './engine.js';
 import { Failures } from './failures.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import { hadNoEffect, isConflict, isDown, isOutage } from './outage.js';
-import { QueryEvents, type QueryEvent } from './query-events.js';
+import { QueryEvents, statementEvents, type QueryEvent } from './query-events.js';
 import { QueryStatistics } from './query-statistics.js';
 import { nameOf, refuseSuspiciousSql, trustSql } from './raw-sql.js';
-import { queryEvents, SlowQueries } from './slow-queries.js';
+import { SlowQueries } from './slow-queries.js';
 import { POSTGRESQL, withTracing } from './traced-client.js';
 import { watched } from './watched-client.js';
 
@@ -78,11 +78,13 @@ export class Database implements OnApplicationShutdown {
       if (!(error instanceof Silence))
         log.warn({ err: error }, 'an idle database connection broke');
     });
-    this.slowQueries = new SlowQueries(log, config.SLOW_QUERY_MS);
+    this.slowQueries = new SlowQueries(log);
     this.events = new QueryEvents(config.SLOW_QUERY_MS, isFailure);
     this.events.onQuery((event) => this.statistics.record(event));
-    const plain = new PrismaClient({ adapter: new PrismaPg(engine.pool), log: [...queryEvents] });
-    this.slowQueries.listenTo(plain);
+    this.events.onQuery((event) => this.slowQueries.note(event));
+    const adapter = new PrismaPg(engine.pool);
+    const plain = new PrismaClient({ adapter, log: [...statementEvents] });
+    plain.$on('query', ({ query, duration }) => this.events.noteStatement(query, duration));
     this.client = watched(
       withTracing(withEncryption(plain, openFieldCipher(config)), tracing),
       this.events,
@@ -215,8 +217,10 @@ export class Database implements OnApplicationShutdown {
       engine: this.engine.kind,
       breaker: this.policy.state,
       failures: this.failures.count,
+      refused: this.failures.refused,
       unable: this.failures.unable,
-      waiting: this.policy.lineLength,
+      /** Calls in line for a place, and of those that have one, for a connection. */
+      waiting: this.policy.lineLength + waitingCount,
       pool: { open: totalCount, idle: idleCount, waiting: waitingCount },
     };
   }
@@ -233,7 +237,7 @@ export class Database implements OnApplicationShutdown {
       const { rows } = await this.tracing.part('db sql', POSTGRESQL, () =>
         this.engine.pool.query<Row>(text, [...values]),
       );
-      this.slowQueries.note(text, performance.now() - startedAt);
+      this.events.noteStatement(text, performance.now() - startedAt);
       return rows;
     });
   }

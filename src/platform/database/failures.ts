@@ -15,6 +15,8 @@ const RECENT_MS = 30_000;
 export class Failures {
   /** Calls that ended in `DatabaseUnavailable`. */
   count = 0;
+  /** Calls that did not get as far as the database: breaker open, line full, caller gone or out of time. */
+  refused = 0;
   /** When the database or a connection to it last broke, on the clock of `performance.now()`. */
   brokenAt = -Infinity;
   private inability = { reason: '', at: -Infinity };
@@ -33,7 +35,10 @@ export class Failures {
 
   /** An outage becomes a 503; what the database has to say about the data stays as it is. */
   translate(error: unknown): unknown {
-    if (NOT_EVEN_TRIED.some((kind) => error instanceof kind)) this.statistics.count('refused');
+    if (NOT_EVEN_TRIED.some((kind) => error instanceof kind)) {
+      this.refused++;
+      this.statistics.count('refused');
+    }
     if (error instanceof SuspiciousSql) this.statistics.count('refusedSql');
     if (error instanceof QueryTooComplex) this.statistics.count('tooComplex');
     if (error instanceof CallerGone) return new ClientGone({ cause: error });

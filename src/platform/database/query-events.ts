@@ -1,3 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { nameOf } from './raw-sql.js';
+
+/** What Prisma made of a query, or a part of it. */
+export interface Statement {
+  /** With placeholders, never with values. */
+  readonly sql: string;
+  /** In the database and on the wire; time in the pool not included. */
+  readonly durationMs: number;
+}
+
 /** A query that was made, as whoever made it saw it: time in the pool and on the wire included. */
 export interface QueryEvent {
   /** `user.findUnique`, or `sql` for raw SQL; for raw SQL the first word too, as in `sql select`. */
@@ -8,13 +19,23 @@ export interface QueryEvent {
   readonly outcome: 'ok' | 'failed';
   /** Whether it took longer than SLOW_QUERY_MS. */
   readonly isSlow: boolean;
+  /** The statement of it that took longest; undefined when none got as far as an answer. */
+  readonly statement: Statement | undefined;
 }
 
 type Listener = (event: QueryEvent) => void;
 
-/** Tells whoever listens of each query. */
+/** What makes Prisma tell of each statement. */
+export const statementEvents = [{ emit: 'event', level: 'query' }] as const;
+
+interface UnderWay {
+  statement?: Statement;
+}
+
+/** Tells whoever listens of each query, and decides which were slow. */
 export class QueryEvents {
   private readonly listeners: Listener[] = [];
+  private readonly underWay = new AsyncLocalStorage<UnderWay>();
 
   constructor(
     private readonly slowMs: number,
@@ -33,24 +54,35 @@ export class QueryEvents {
     query: () => PromiseLike<T>,
   ): Promise<T> {
     const start = performance.now();
+    const underWay: UnderWay = {};
+    const tell = (outcome: QueryEvent['outcome']) => {
+      const durationMs = performance.now() - start;
+      this.tell({ operation, kind, durationMs, outcome, statement: underWay.statement });
+    };
     try {
-      const answer = await query();
-      this.tell(operation, kind, start, 'ok');
+      // awaited within: Prisma begins with a query when somebody waits for it
+      const answer = await this.underWay.run(underWay, async () => await query());
+      tell('ok');
       return answer;
     } catch (error) {
-      this.tell(operation, kind, start, this.isFailure(error) ? 'failed' : 'ok');
+      tell(this.isFailure(error) ? 'failed' : 'ok');
       throw error;
     }
   }
 
-  private tell(
-    operation: string,
-    kind: QueryEvent['kind'],
-    start: number,
-    outcome: QueryEvent['outcome'],
-  ): void {
-    const durationMs = performance.now() - start;
-    const event = { operation, kind, durationMs, outcome, isSlow: durationMs > this.slowMs };
+  /** Notes a statement: as part of the query at hand, or, as a COMMIT is, as one of its own. */
+  noteStatement(sql: string, durationMs: number): void {
+    const statement = { sql, durationMs };
+    const query = this.underWay.getStore();
+    if (!query) {
+      this.tell({ operation: nameOf(sql), kind: 'sql', durationMs, outcome: 'ok', statement });
+    } else if (durationMs >= (query.statement?.durationMs ?? 0)) {
+      query.statement = statement;
+    }
+  }
+
+  private tell(made: Omit<QueryEvent, 'isSlow'>): void {
+    const event = { ...made, isSlow: made.durationMs > this.slowMs };
     for (const listener of this.listeners) listener(event);
   }
 }

@@ -1,39 +1,38 @@
 import type { Log } from '../logging/log.js';
 import { currentRequest } from '../telemetry/request-context.js';
-import type { PrismaClient } from './generated/client.js';
+import type { QueryEvent } from './query-events.js';
 
 const LONGEST_SQL = 2_000;
 const MOST_KEPT = 50;
 
 export interface SlowQuery {
   readonly time: Date;
+  /** Time in the pool included. */
   readonly durationMs: number;
-  /** The statement with placeholders, never its values. */
+  /** What of it the statement took; null when none was answered. */
+  readonly statementMs: number | null;
+  /** The statement with placeholders, never its values; the operation when no statement was answered. */
   readonly sql: string;
   readonly requestId: string | undefined;
 }
 
-/** Says of each query that took longer than it should what it was: its SQL, never its values. */
+/** Says of each slow query what it was, in the log, and keeps the last of them. */
 export class SlowQueries {
   private readonly log: Log;
   private readonly kept: SlowQuery[] = [];
 
-  constructor(
-    log: Log,
-    private readonly slowMs: number,
-  ) {
+  constructor(log: Log) {
     this.log = log.of('database');
   }
 
-  /** Listens to a client that was made with `queryEvents`. */
-  listenTo(client: PrismaClient<'query'>): void {
-    client.$on('query', ({ query, duration }) => this.note(query, duration));
-  }
-
-  note(sql: string, durationMs: number): void {
-    if (durationMs <= this.slowMs) return;
-    const slow = { durationMs: Math.round(durationMs), sql: sql.slice(0, LONGEST_SQL) };
-    this.log.performance(slow, 'slow query');
+  note({ isSlow, operation, durationMs, statement }: QueryEvent): void {
+    if (!isSlow) return;
+    const slow = {
+      durationMs: Math.round(durationMs),
+      statementMs: statement ? Math.round(statement.durationMs) : null,
+      sql: statement?.sql.slice(0, LONGEST_SQL) ?? operation,
+    };
+    this.log.performance({ ...slow, operation }, 'slow query');
     this.kept.push({ ...slow, time: new Date(), requestId: currentRequest()?.requestId });
     if (this.kept.length > MOST_KEPT) this.kept.shift();
   }
@@ -43,6 +42,3 @@ export class SlowQueries {
     return this.kept.toReversed();
   }
 }
-
-/** What makes Prisma tell of each query. */
-export const queryEvents = [{ emit: 'event', level: 'query' }] as const;

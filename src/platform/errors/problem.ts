@@ -34,6 +34,8 @@ export interface ProblemDefinition {
   readonly slug: string;
   readonly status: number;
   readonly title: string;
+  /** What operators do about it, by `runbook()`. */
+  readonly runbook?: string;
 }
 
 /** Every kind of problem that the application can answer, by slug. */
@@ -41,10 +43,11 @@ export const problemCatalogue = new Map<string, ProblemDefinition>();
 
 /**
  * Defines a kind of problem. `slug` names it for clients and never changes, `status` is the HTTP
- * status, `title` says in one sentence what the kind is.
+ * status, `title` says in one sentence what the kind is. `runbook`
+ * is for what operators mend.
  */
-export function defineProblem(slug: string, status: number, title: string) {
-  const definition: ProblemDefinition = { slug, status, title };
+export function defineProblem(slug: string, status: number, title: string, runbook?: string) {
+  const definition: ProblemDefinition = { slug, status, title, ...(runbook && { runbook }) };
   if (problemCatalogue.has(slug)) throw new Error(`problem "${slug}" is defined twice`);
   problemCatalogue.set(slug, definition);
 

@@ -1,3 +1,4 @@
+import { runbook } from '../telemetry/runbooks.js';
 import { defineProblem } from './problem.js';
 
 // The eight families. A feature defines its own kinds beside its service.
@@ -12,7 +13,12 @@ export const Forbidden = defineProblem('authorisation', 403, 'You may not do thi
 export const NotFound = defineProblem('not-found', 404, 'There is nothing here.');
 export const Conflict = defineProblem('conflict', 409, 'This contradicts the current state.');
 export const RateLimited = defineProblem('rate-limit', 429, 'Too many requests.');
-export const DatabaseUnavailable = defineProblem('database', 503, 'The database is not available.');
+export const DatabaseUnavailable = defineProblem(
+  'database',
+  503,
+  'The database is not available.',
+  runbook('database'),
+);
 export const ExternalServiceFailed = defineProblem(
   'external-service',
   502,
@@ -52,7 +58,17 @@ export const HeadersTooLarge = defineProblem(
 );
 export const Refused = defineProblem('refused', 422, 'The request is refused.');
 export const InternalError = defineProblem('internal', 500, 'Something went wrong on our side.');
-export const NotReady = defineProblem('not-ready', 503, 'The service is starting or stopping.');
-export const Overloaded = defineProblem('overloaded', 503, 'There is more to do than can be done.');
+export const NotReady = defineProblem(
+  'not-ready',
+  503,
+  'The service is starting or stopping.',
+  runbook('starting'),
+);
+export const Overloaded = defineProblem(
+  'overloaded',
+  503,
+  'There is more to do than can be done.',
+  runbook('event-loop'),
+);
 /** 499 as nginx has it: nobody reads the answer, but the access line says how it ended. */
 export const ClientGone = defineProblem('client-gone', 499, 'The client went away.');

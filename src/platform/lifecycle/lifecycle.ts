@@ -13,9 +13,22 @@ export class Lifecycle {
   /** What the start is busy with or waiting for, for whoever asks why it is not ready. */
   step = 'starting';
   private current: Phase = 'starting';
+  private wait: { readonly what: string; readonly since: number } | undefined;
 
   get phase(): Phase {
     return this.current;
+  }
+
+  /** Notes what the start cannot go on without, since when on the clock of `performance.now()`; undefined when it goes on. */
+  waitFor(what: string | undefined, since = performance.now()): void {
+    this.wait = what === undefined ? undefined : { what, since };
+  }
+
+  /** What the start waits for, and for how long by now. */
+  get waiting(): { readonly for: string; readonly seconds: number } | undefined {
+    const { wait } = this;
+    if (!wait) return undefined;
+    return { for: wait.what, seconds: Math.round((performance.now() - wait.since) / 1_000) };
   }
 
   /** Moves on. Never back: a start that ends after a stop began does not make it ready again. */

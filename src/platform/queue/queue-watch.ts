@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseUnavailable } from '../errors/problems.js';
 import { HealthParts, type HealthPart } from '../telemetry/health-parts.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { runbook } from '../telemetry/runbooks.js';
 import { QueueCounts, type QueueCount } from './queue-counts.js';
 import { Queue } from './queue.js';
 
@@ -39,7 +40,8 @@ export class QueueWatch {
 
   private async look(): Promise<HealthPart> {
     const counts = await this.known();
-    if (counts.length === 0) return { status: 'degraded', jobs: 'unknown' };
+    if (counts.length === 0)
+      return { status: 'degraded', jobs: 'unknown', runbook: runbook('queue-stuck') };
     const sum = (key: 'waiting' | 'running' | 'dead') =>
       counts.reduce((total, count) => total + count[key], 0);
     const dead = sum('dead');
@@ -50,6 +52,7 @@ export class QueueWatch {
       running: sum('running'),
       dead,
       oldestWaitSeconds,
+      runbook: runbook(dead > 0 ? 'queue-dead-jobs' : 'queue-stuck'),
     };
   }
 

@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 export interface HealthPart {
   /** Degraded still serves; unhealthy makes the whole service unhealthy. */
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
+  /** What to do when it is not healthy, by `runbook()`; the page on parts in general when left out. */
+  readonly runbook?: string;
   readonly [detail: string]: unknown;
 }
 

@@ -19,6 +19,10 @@ export interface RequestContext {
   readonly caller?: Caller;
   /** Id of the signed-in user, once the access guard knows. */
   actor?: string;
+  /** The tenant of the signed-in user, null for who has none, once the access guard knows. */
+  tenant?: string | null;
+  /** False until the access guard has let the request in: what is read before is read to decide that. */
+  isAdmitted?: boolean;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

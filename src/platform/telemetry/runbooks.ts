@@ -1,0 +1,17 @@
+/** The pages of docs/runbooks that health and problems lead to, beside those of the alerts. */
+export const RUNBOOKS = [
+  'component',
+  'database',
+  'database-unable',
+  'event-loop',
+  'memory',
+  'queue-dead-jobs',
+  'queue-stuck',
+  'redis-away',
+  'starting',
+] as const;
+
+/** Where it stands what to do: the file in the repository, for who asks may be anybody. */
+export function runbook(page: (typeof RUNBOOKS)[number]): string {
+  return `docs/runbooks/${page}.md`;
+}
