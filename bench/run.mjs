@@ -14,6 +14,8 @@ const BENCHES = {
   monitor: 'what observing a request costs, and the memory of the past',
   log: 'what a line of the log costs, secrets taken out',
   logins: 'what a burst of sign-ins does to everybody else',
+  growth: 'what a request costs with more connections, routes and audit entries',
+  footprint: 'memory when idle and after many requests, and the time to start',
   audit: 'what recording costs: in batches, one by one, and within a transaction',
 };
 const names = Object.keys(BENCHES);
@@ -21,7 +23,8 @@ const list = names.map((name) => `  ${name.padEnd(10)}${BENCHES[name]}`).join('\
 
 const USAGE = `Usage: npm run bench                   run every bench
        npm run bench -- --only guard   run one, or several: guard,limits
-       npm run bench -- --quick        fewer rounds: what is far off shows, in two minutes or so
+       npm run bench -- --quick        fewer rounds: what is far off shows, in two minutes or so;
+                                       growth and footprint only when named
        npm run bench -- --json         print one JSON document in place of tables
 
 ${list}
@@ -35,7 +38,10 @@ const { only, quick, json } = readOptions(USAGE, {
   quick: { type: 'boolean' },
   json: { type: 'boolean' },
 });
-const chosen = only?.split(',').map((name) => name.trim()) ?? names;
+/** What takes minutes however few its rounds are. */
+const SLOW = new Set(['growth', 'footprint']);
+const chosen =
+  only?.split(',').map((name) => name.trim()) ?? names.filter((name) => !quick || !SLOW.has(name));
 const unknown = chosen.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`No such bench: ${unknown.join(', ')}. There are ${names.join(', ')}.`);

@@ -24,13 +24,16 @@ const { v7: uuidv7 } = await import('uuid');
 
 const ONE_DAY_MS = 86_400_000;
 
-class SmallController {
-  answer() {
-    return SMALL_ANSWER;
+/** A controller with the smallest route there can be. */
+function makeController(path) {
+  class SmallController {
+    answer() {
+      return SMALL_ANSWER;
+    }
   }
+  decorate(SmallController, [Public(), Get()], 'answer');
+  return decorate(SmallController, [Controller(path)]);
 }
-decorate(SmallController, [Public(), Get()], 'answer');
-decorate(SmallController, [Controller('small')]);
 
 class KeysController {
   constructor(keys, audit, database) {
@@ -70,8 +73,11 @@ decorate(KeysController, [Controller('keys')]);
 
 // each has a module that sees what it needs
 const { ApiKeysModule } = await fromDist('features/api-keys/api-keys.module.js');
-addController(AppModule, SmallController);
+addController(AppModule, makeController('small'));
 addController(ApiKeysModule, KeysController);
+for (let n = 0; n < Number(process.env.MORE_ROUTES ?? 0); n++) {
+  addController(AppModule, makeController(`more-${n}`));
+}
 
 if (process.env.WITHOUT_CACHE) RowCache.prototype.get = (_id, read) => read();
 

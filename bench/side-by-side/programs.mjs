@@ -49,10 +49,26 @@ export class Program {
     }
   }
 
+  pssMegabytes() {
+    return pssMegabytes(this.child.pid);
+  }
+
   async stop() {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const closed = once(this.child, 'close');
     this.child.disconnect(); // upon which it ends
     await closed;
+  }
+}
+
+/** The process's share of the memory of the machine: proc(5), smaps_rollup. NaN but on Linux. */
+export function pssMegabytes(pid) {
+  try {
+    const [, kilobytes] = /^Pss:\s+(\d+) kB/m.exec(
+      readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'),
+    );
+    return Number(kilobytes) / 1_024;
+  } catch {
+    return NaN;
   }
 }
