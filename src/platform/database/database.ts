@@ -51,6 +51,7 @@ interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly span: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 interface OpenTransaction {
@@ -206,6 +207,11 @@ export class Database implements OnApplicationShutdown {
       operation: `${model}.findUnique`,
       kind: 'read',
       span: `db ${name}.findUnique`,
+      attributes: {
+        ...POSTGRESQL,
+        'db.operation.name': 'findUnique',
+        'db.collection.name': name,
+      },
     } as const;
     return this.translated(async () => {
       const rows = await this.policy.read(() => this.queryAlone<Row>(query), forCaller());
@@ -265,6 +271,7 @@ export class Database implements OnApplicationShutdown {
       operation: nameOf(text),
       kind: 'sql',
       span: 'db sql',
+      attributes: POSTGRESQL,
     });
   }
 
@@ -274,10 +281,11 @@ export class Database implements OnApplicationShutdown {
     operation,
     kind,
     span,
+    attributes,
   }: PlainQuery) {
     return this.events.watch(operation, kind, async () => {
       const startedAt = performance.now();
-      const { rows } = await this.tracing.part(span, POSTGRESQL, () =>
+      const { rows } = await this.tracing.part(span, attributes, () =>
         this.engine.pool.query<Row>(text, [...values]),
       );
       this.slowQueries.note(text, performance.now() - startedAt);
