@@ -13,8 +13,8 @@ import { compare, inTurns } from './side-by-side/rounds.mjs';
 import { isQuick, printNote, printTable, round } from './table.mjs';
 
 const SECONDS = isQuick ? 1 : 3;
-const ROUNDS = isQuick ? 3 : 9;
-const WARM_UP = isQuick ? 1_000 : 10_000;
+const ROUNDS = isQuick ? 3 : 7;
+const WARM_UP = isQuick ? 1_000 : 5_000;
 const CONNECTIONS = 16;
 const POOL = 20;
 const AT_ONCE = 1_000;

@@ -55,9 +55,9 @@ export class Program {
 
   async stop() {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const closed = once(this.child, 'close');
+    const ended = once(this.child, 'exit'); // 'close' never comes after disconnect()
     this.child.disconnect(); // upon which it ends
-    await closed;
+    await ended;
   }
 }
 
