@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { fromDist } from '../scripts/command-line.mjs';
-import { median, printTable, round } from './table.mjs';
+import { scratchDatabase } from './scratch-database.mjs';
+import { isQuick, median, printTable, round } from './table.mjs';
 
 const { createApp, prepare } = await fromDist('app.js');
 const { AuditService } = await fromDist('features/audit/audit.service.js');
@@ -19,25 +19,21 @@ const { Database } = await fromDist('platform/database/database.js');
 const { openEngine } = await fromDist('platform/database/database.module.js');
 const { createLog } = await fromDist('platform/logging/log.js');
 
-const EVENTS = 5_000;
+const EVENTS = isQuick ? 1_000 : 5_000;
 const AT_ONCE = 32;
-const ROUNDS = 15;
+const ROUNDS = isQuick ? 3 : 15;
 const WRITES = 20;
 const ACTION = 'auth.sessions_ended';
-const server = process.env.TEST_DATABASE_URL || 'postgres://postgres@127.0.0.1:5432/postgres';
 
 const directory = mkdtempSync(join(tmpdir(), 'aerie-bench-'));
-const scratch = `aerie_bench_${process.pid}`;
-const hasServer = await onServer(`CREATE DATABASE ${scratch}`);
+const scratch = await scratchDatabase();
 const rates = [];
 const costs = [];
 try {
   await measure('embedded', 'embedded');
-  const url = new URL(server);
-  url.pathname = `/${scratch}`;
-  if (hasServer) await measure('PostgreSQL', url.href);
+  if (scratch) await measure('PostgreSQL', scratch.url);
 } finally {
-  if (hasServer) await onServer(`DROP DATABASE ${scratch} WITH (FORCE)`);
+  await scratch?.drop();
   rmSync(directory, { recursive: true, force: true });
 }
 printTable(
@@ -107,17 +103,4 @@ async function msOf(write) {
   const start = performance.now();
   for (let n = 0; n < WRITES; n++) await write();
   return (performance.now() - start) / WRITES;
-}
-
-async function onServer(statement) {
-  const client = new Client({ connectionString: server, connectionTimeoutMillis: 1_000 });
-  try {
-    await client.connect();
-    await client.query(statement);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }

@@ -62,5 +62,13 @@ export const bodies = {
   ),
   'a sign-in': signIn,
   'program code': { source: fill(program, 1_000) },
+  'prose, 64 KB': { text: fill(sentence, 65_000) },
+  'two hundred lines, 64 KB': {
+    lines: Array.from({ length: 200 }, (_, index) => ({
+      sku: `SKU-${index}A-77-B`,
+      name: fill(sentence, 120),
+      note: fill(quoted, 160),
+    })),
+  },
   'prose, 1 MB': { text: fill(sentence, 1_000_000) },
 };

@@ -3,13 +3,17 @@
 import { Bench } from 'tinybench';
 import { fromDist } from '../scripts/command-line.mjs';
 import { bodies } from './bodies.mjs';
-import { printTable, round } from './table.mjs';
+import { isQuick, printTable, round } from './table.mjs';
 
 const { defaultThresholds } = await fromDist('edge/request-guard/inspect.js');
 const { RequestInspection } = await fromDist('edge/request-guard/request-inspection.js');
 const { Walk } = await fromDist('edge/request-guard/walk.js');
 
-const bench = new Bench({ time: 1_500, warmupTime: 500, iterations: 20 });
+const bench = new Bench({
+  time: isQuick ? 300 : 1_500,
+  warmupTime: isQuick ? 100 : 500,
+  iterations: 20,
+});
 const sizes = new Map();
 for (const [name, body] of Object.entries(bodies)) {
   const json = JSON.stringify(body);

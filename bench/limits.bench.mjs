@@ -2,7 +2,7 @@
 // Each sample is a batch of hits, since one alone is shorter than the clock is exact. Rows of Redis
 // are missing where none answers at TEST_REDIS_URL (redis://127.0.0.1:6379).
 import { fromDist } from '../scripts/command-line.mjs';
-import { median, printTable, round } from './table.mjs';
+import { isQuick, median, printTable, round } from './table.mjs';
 
 const { RateLimitCounters } = await fromDist('edge/rate-limit/counters.js');
 const { WindowCounts } = await fromDist('edge/rate-limit/window-counts.js');
@@ -11,7 +11,7 @@ const { createLog } = await fromDist('platform/logging/log.js');
 const { RedisConnection } = await fromDist('platform/redis/redis-connection.js');
 
 const WINDOW_MS = 60_000;
-const ROUNDS = 200;
+const ROUNDS = isQuick ? 40 : 200;
 const log = await createLog(loadConfig({ NODE_ENV: 'test' }, '/dev/null').config, { write() {} });
 const run = `bench-${process.pid}`;
 const address = (number) => `${run}:${number}`;

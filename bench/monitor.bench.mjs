@@ -3,7 +3,7 @@
 // one observation is shorter than the clock is exact.
 import { Counter, Histogram, Registry } from 'prom-client';
 import { fromDist } from '../scripts/command-line.mjs';
-import { median, printTable, round } from './table.mjs';
+import { isQuick, median, printTable, round } from './table.mjs';
 
 const { RouteTallies } = await fromDist('edge/transport/route-tallies.js');
 const { loadConfig } = await fromDist('platform/config/load-config.js');
@@ -12,7 +12,7 @@ const { Metrics } = await fromDist('platform/telemetry/metrics.js');
 const { Monitor } = await fromDist('platform/telemetry/monitor.js');
 
 const BATCH = 10_000;
-const ROUNDS = 200;
+const ROUNDS = isQuick ? 40 : 200;
 const ROUTES = Array.from({ length: 60 }, (_, index) => `/v1/things-${index}/:id`);
 const STATUSES = [200, 200, 200, 200, 201, 204, 400, 401, 404, 500];
 

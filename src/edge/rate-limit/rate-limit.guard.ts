@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
   getOptionsToken,
   getStorageToken,
+  normalizeIp,
   ThrottlerGuard,
   type ThrottlerModuleOptions,
-  type ThrottlerRequest,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -28,13 +28,17 @@ export class RateLimitGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  protected override async handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
+  /**
+   * In place of the throttler's own, which reads six marks of the route anew and waits nine times in a
+   * request, to find one limit that is not the one to go by: four fifths of what the guard cost.
+   */
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
     const { early } = this.tiers.of(context);
     if (early.length === 0) return true;
-    const { req, res } = this.getRequestResponse(context);
-    const request = req as FastifyRequest;
-    const address = await this.getTracker(req);
-    for (const limit of early) await this.limits.take(limit, address, request, res as FastifyReply);
+    const http = context.switchToHttp();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    const address = normalizeIp(request.ip);
+    for (const limit of early) await this.limits.take(limit, address, request, reply);
     return true;
   }
 }

@@ -3,7 +3,8 @@ import { Cache } from '#platform/cache/cache';
 import { RowCaches } from '#platform/cache/row-caches';
 import type { RowCache } from '#platform/cache/row-cache';
 import { Database } from '#platform/database/database';
-import type { Prisma, Session } from '#platform/database/generated/client';
+import { Prisma, type Session } from '#platform/database/generated/client';
+import { RowById } from '#platform/database/row-by-id';
 import { Repository } from '#platform/database/repository';
 
 const ADDRESSES = 20;
@@ -11,6 +12,7 @@ const ADDRESSES = 20;
 @Injectable()
 export class SessionsRepository extends Repository {
   private readonly rows: RowCache<Session>;
+  private readonly byId: RowById<Session>;
 
   constructor(
     database: Database,
@@ -19,6 +21,8 @@ export class SessionsRepository extends Repository {
   ) {
     super(database);
     this.rows = rowCaches.of('session');
+    const fields = Prisma.SessionScalarFieldEnum;
+    this.byId = new RowById(database, { model: 'session', table: 'sessions', fields });
   }
 
   async insert(session: Prisma.SessionUncheckedCreateInput): Promise<void> {
@@ -35,7 +39,7 @@ export class SessionsRepository extends Repository {
 
   /** As `findById`, from memory where nothing has changed. */
   findKnown(id: string): Promise<Session | null> {
-    return this.rows.get(id, () => this.findById(id));
+    return this.rows.get(id, () => this.byId.find(id));
   }
 
   /** From where the account has been signed in to lately; as much work for an address without one. */

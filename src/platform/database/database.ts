@@ -3,8 +3,10 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
+import { decryptedRow } from '../encryption/decrypted-row.js';
 import { withEncryption } from '../encryption/encrypted-client.js';
 import { openFieldCipher } from '../encryption/encryption-keys.js';
+import type { FieldCipher } from '../encryption/field-cipher.js';
 import { Log } from '../logging/log.js';
 import { refuseIfOver, unlessLate } from '../resilience/caller.js';
 import { CallPolicy, type CallOptions } from '../resilience/call-policy.js';
@@ -44,6 +46,14 @@ export interface QueryOptions {
   readonly timeoutMs?: number;
 }
 
+/** What goes to the driver as it is, and what it is called where queries are counted and traced. */
+interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly span: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 interface OpenTransaction {
   readonly client: WriteClient;
   readonly settled: (() => void)[];
@@ -65,6 +75,7 @@ export class Database implements OnApplicationShutdown {
   private readonly events: QueryEvents;
   private readonly open = new AsyncLocalStorage<OpenTransaction>();
   private readonly failures = new Failures(this.statistics);
+  private readonly cipher: FieldCipher;
 
   constructor(
     private readonly engine: Engine,
@@ -85,8 +96,9 @@ export class Database implements OnApplicationShutdown {
     const adapter = new PrismaPg(engine.pool);
     const plain = new PrismaClient({ adapter, log: [...statementEvents] });
     plain.$on('query', ({ query, duration }) => this.events.noteStatement(query, duration));
+    this.cipher = openFieldCipher(config);
     this.client = watched(
-      withTracing(withEncryption(plain, openFieldCipher(config)), tracing),
+      withTracing(withEncryption(plain, this.cipher), tracing),
       this.events,
       config.DB_QUERY_COMPLEXITY_MAX,
     );
@@ -184,6 +196,31 @@ export class Database implements OnApplicationShutdown {
     );
   }
 
+  /** Rows of a model by a SELECT of its columns, past Prisma: see `RowById`. */
+  readRows<Row extends object>(
+    model: Uncapitalize<Prisma.ModelName>,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    const name = `${model.charAt(0).toUpperCase()}${model.slice(1)}`;
+    const query = {
+      text,
+      values,
+      operation: `${model}.findUnique`,
+      kind: 'read',
+      span: `db ${name}.findUnique`,
+      attributes: {
+        ...POSTGRESQL,
+        'db.operation.name': 'findUnique',
+        'db.collection.name': name,
+      },
+    } as const;
+    return this.translated(async () => {
+      const rows = await this.policy.read(() => this.queryAlone<Row>(query), forCaller());
+      return rows.map((row) => decryptedRow(this.cipher, name, row));
+    });
+  }
+
   /** As `sql()`, of a library, which may have comments and constants in it. */
   sqlOfLibrary<Row extends QueryResultRow>(
     text: string,
@@ -232,9 +269,27 @@ export class Database implements OnApplicationShutdown {
 
   private sqlAlone<Row extends QueryResultRow>(text: string, values: readonly unknown[]) {
     refuseSuspiciousSql(text);
-    return this.events.watch(nameOf(text), 'sql', async () => {
+    return this.queryAlone<Row>({
+      text,
+      values,
+      operation: nameOf(text),
+      kind: 'sql',
+      span: 'db sql',
+      attributes: POSTGRESQL,
+    });
+  }
+
+  private queryAlone<Row extends QueryResultRow>({
+    text,
+    values,
+    operation,
+    kind,
+    span,
+    attributes,
+  }: PlainQuery) {
+    return this.events.watch(operation, kind, async () => {
       const startedAt = performance.now();
-      const { rows } = await this.tracing.part('db sql', POSTGRESQL, () =>
+      const { rows } = await this.tracing.part(span, attributes, () =>
         this.engine.pool.query<Row>(text, [...values]),
       );
       this.events.noteStatement(text, performance.now() - startedAt);

@@ -1,5 +1,6 @@
 import type { PrismaClient } from '../database/generated/client.js';
-import { encryptedFields, placeOf } from './encrypted-fields.js';
+import { decryptedValue } from './decrypted-row.js';
+import { encryptedFields } from './encrypted-fields.js';
 import { encryptWrites } from './encrypted-writes.js';
 import type { FieldCipher } from './field-cipher.js';
 import { refuseConditions } from './misuse.js';
@@ -34,7 +35,7 @@ function decryptedColumns(cipher: FieldCipher) {
     (columns[delegate] ??= {})[field] = {
       needs: { [field]: true, [key]: true },
       compute: ({ [field]: stored, [key]: row }: Row) =>
-        typeof stored === 'string' ? cipher.decrypt(stored, placeOf(encrypted, String(row))) : null,
+        decryptedValue(cipher, encrypted, stored, row),
     };
   }
   return columns as Record<string, never>;

@@ -1,0 +1,37 @@
+import type { Database } from './database.js';
+import type { Prisma } from './generated/client.js';
+
+type Model = Uncapitalize<Prisma.ModelName>;
+
+interface Table {
+  readonly model: Model;
+  readonly table: string;
+  /** The names that Prisma has for the columns: `passwordHash` for `password_hash`. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/**
+ * Looks a row up by its id past Prisma, for what every request asks: Prisma checks, plans and copies
+ * each `findUnique` anew, which takes several times the processor time of the query itself. Counted,
+ * traced and bounded as `findUnique` is. Not for use in a transaction.
+ */
+export class RowById<Row extends object> {
+  private readonly text: string;
+
+  constructor(
+    private readonly database: Database,
+    private readonly of: Table,
+  ) {
+    const columns = Object.values(of.fields).map((field) => `${columnOf(field)} AS "${field}"`);
+    this.text = `SELECT ${columns.join(', ')} FROM ${of.table} WHERE id = $1`;
+  }
+
+  async find(id: string): Promise<Row | null> {
+    const [row] = await this.database.readRows<Row>(this.of.model, this.text, [id]);
+    return row ?? null;
+  }
+}
+
+function columnOf(field: string): string {
+  return `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
+}
