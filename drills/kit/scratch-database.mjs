@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { PostgresServer, runOn } from './postgres-server.mjs';
 
-/** The address of an empty database: on a server of the drill's own, or for the time being on the one given. */
-export async function scratchDatabase(drill) {
+/**
+ * The address of an empty database: on a server of the drill's own, or for the time being on the one
+ * given. `onStart` is told the pid of a server of its own.
+ */
+export async function scratchDatabase(drill, onStart = (_pid) => undefined) {
   const { databaseUrl } = drill.options;
   if (databaseUrl) return databaseOnGiven(drill, new URL(databaseUrl));
   const server = await PostgresServer.start(drill);
+  onStart(server.process.pid);
   await server.administer(['CREATE ROLE aerie LOGIN', 'CREATE DATABASE aerie OWNER aerie']);
   return server.url('aerie', 'aerie');
 }

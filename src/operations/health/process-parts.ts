@@ -7,6 +7,8 @@ import { Monitor } from '#platform/telemetry/monitor';
 const WINDOW_SECONDS = 60;
 
 /** What the process itself takes and does. Degraded is what makes it refuse new work. */
+const RUNBOOK = 'docs/runbooks/overload.md';
+
 @Injectable()
 export class ProcessParts {
   constructor(
@@ -39,7 +41,7 @@ export class ProcessParts {
     const { requestsPerSecond, errorRatio, latencyMs } = this.monitor.snapshot(WINDOW_SECONDS);
     const { p50, p95, p99 } = latencyMs;
     return {
-      status: 'healthy',
+      ...this.refusing('requests under way'),
       perSecond: requestsPerSecond,
       errorRatio,
       p50Ms: p50,
@@ -49,7 +51,7 @@ export class ProcessParts {
   }
 
   private refusing(excess: string): HealthPart {
-    if (this.load.excess !== excess) return { status: 'healthy' };
-    return { status: 'degraded', reason: `new work is refused` };
+    if (this.load.refusesFor !== excess) return { status: 'healthy' };
+    return { status: 'degraded', reason: 'new work is refused', runbook: RUNBOOK };
   }
 }
