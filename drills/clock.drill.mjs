@@ -35,13 +35,15 @@ async function through(state, setting, holdMs) {
   const watch = new Watch(setting.url).start();
   const before = await setting.signIn();
   const limited = await setting.exhausted();
+  const guess = await setting.guessedAt('before@example.com');
   const jobsBefore = await setting.jobs();
 
   await setting.set(state.shiftMs);
   const away = await look(setting, before, limited);
   const during = await setting.signIn(); // by the wrong clock
   const duringAnswers = await setting.callAsClientsDo(during);
-  const guess = await setting.guessedAt(`${state.name.replaceAll(' ', '-')}@example.com`);
+  const guessAway = await guess();
+  const guessInBetween = await setting.guessedAt('between@example.com');
   await delay(holdMs);
   const verdictAway = await setting.verdict();
 
@@ -49,7 +51,7 @@ async function through(state, setting, holdMs) {
   const stale = await setting.ask(setting.me(during.accessToken));
   const back = await look(setting, before, limited);
   const duringBack = await setting.callAsClientsDo(during);
-  const guessBack = await guess();
+  const guesses = [guessAway, await guessInBetween()];
   await delay(holdMs);
   return {
     state,
@@ -58,7 +60,7 @@ async function through(state, setting, holdMs) {
     during: { ...duringAnswers, signIn: during.status },
     duringBack,
     stale,
-    guessBack,
+    guesses,
     verdicts: [verdictAway, await setting.verdict()],
     health: [away.health, (await setting.ask({ path: '/health' })).body],
     jobs: (await setting.jobs()) - jobsBefore,
@@ -75,8 +77,7 @@ async function look(setting, session, limited) {
   };
 }
 
-function rowOf({ state, away, back, during, duringBack, stale, jobs, verdicts, guessBack }) {
-  const told = ({ status, refreshed }) => `${status}${refreshed ? ', refreshed' : ''}`;
+function rowOf({ state, away, back, during, duringBack, stale, jobs, verdicts, guesses }) {
   return {
     jump: state.name,
     'session from before': told(away.session),
@@ -86,8 +87,12 @@ function rowOf({ state, away, back, during, duringBack, stale, jobs, verdicts, g
     'its old access token': stale.status,
     'over its limit': `${away.limited.status}, ${back.limited.status}`,
     'may come in s': `${away.limited.retryAfter}, ${back.limited.retryAfter}`,
-    'next guess': guessBack.status,
+    'next guess': guesses.map(({ status }) => status).join(', '),
     trail: verdicts.every(({ valid }) => valid) ? 'valid' : 'invalid',
     jobs,
   };
+}
+
+function told({ status, refreshed }) {
+  return `${status}${refreshed ? ', refreshed' : ''}`;
 }

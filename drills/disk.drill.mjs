@@ -65,7 +65,7 @@ export default async function diskDrill(drill) {
   judge(
     drill,
     promises,
-    results.map((result) => ({ ...result, ...account })),
+    results.map((result) => Object.assign(result, account)),
   );
 }
 

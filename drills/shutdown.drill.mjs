@@ -19,7 +19,7 @@ const WRITES_EVERY = 4;
 export default async function shutdownDrill(drill) {
   const form = drill.isShort
     ? { rounds: 1, perSecond: 40, calmMs: 1_000, mostUnderWay: 6 }
-    : { rounds: 10, perSecond: 200, calmMs: 3_000 };
+    : { rounds: 10, perSecond: 200, calmMs: 3_000, mostUnderWay: 50 };
   const rounds = Array.from({ length: form.rounds }, (_, i) => ({
     name: `SIGTERM ${i + 1}`,
     part: 'SIGTERM',

@@ -88,12 +88,12 @@ export class ClockSetting {
     return () => ask(this.url, client);
   }
 
-  /** An account whose password was guessed at until the next guess has to wait. */
+  /** A client that guessed at a password until its next guess has to wait. */
   async guessedAt(email) {
     const body = { email, password: 'a guess that is wrong' };
-    const guess = () => this.ask({ method: 'POST', path: '/v1/auth/login', body });
-    for (let i = 0; i < WRONG_GUESSES; i++) await guess();
-    return guess;
+    const guess = this.call({ method: 'POST', path: '/v1/auth/login', body });
+    for (let i = 0; i < WRONG_GUESSES; i++) await ask(this.url, guess);
+    return () => ask(this.url, guess);
   }
 
   async verdict() {

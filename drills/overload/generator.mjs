@@ -5,7 +5,7 @@
 import { Agent } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask } from '../kit/load.mjs';
+import { ask, isGood } from '../kit/load.mjs';
 
 const TURN_MS = 5;
 const MOST_UNDER_WAY = 500;
@@ -38,15 +38,17 @@ print();
 
 /** As a load balancer has them. Node accepts one a turn, so that five hundred at once would wait for each other. */
 async function openConnections() {
-  const ping = () => ask(url, { path: '/ping' }, agent);
-  await Promise.all(Array.from({ length: MOST_UNDER_WAY }, ping));
+  await Promise.all(
+    Array.from({ length: MOST_UNDER_WAY }, () => ask(url, { path: '/ping' }, agent)),
+  );
 }
 
 async function closedLoop() {
-  const client = async () => {
-    while (performance.now() < endAt) await one();
-  };
   await Promise.all(Array.from({ length: clients }, client));
+}
+
+async function client() {
+  while (performance.now() < endAt) await one();
 }
 
 async function openLoop() {
@@ -75,7 +77,6 @@ async function one() {
 }
 
 function print() {
-  const isGood = ({ status }) => status >= 200 && status < 300;
   const good = answers.filter(isGood);
   const refused = answers.filter(({ status }) => status === 503);
   const others = answers.filter((answer) => !isGood(answer) && answer.status !== 503);
@@ -97,7 +98,7 @@ function print() {
 }
 
 function percentilesOf(some) {
-  const sorted = some.map(({ tookMs }) => tookMs).toSorted((one, other) => one - other);
+  const sorted = some.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
   const at = (share) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }

@@ -42,7 +42,7 @@ const promises = [
     promise: 'nothing is refused in the grace',
     concerns: isOrderly,
     offence: ({ records, toldAt }) => {
-      const early = records.filter((record) => record.sentAt < toldAt + GRACE_MS);
+      const early = records.filter(({ sentAt, tookMs }) => sentAt + tookMs < toldAt + GRACE_MS);
       return firstOf(
         early.filter((record) => !isGood(record)),
         ({ kind, status, problem }) => `${kind} ${status} ${problem}`,

@@ -38,14 +38,15 @@ export function stopOnSignals({ shutDoor, close, lifecycle, config, log }: Stopp
     lifecycle.enter(graceMs > 0 ? 'draining' : 'closing');
     log.info({ reason, graceMs }, 'stopping: not ready any more');
     await delay(graceMs);
+    // a refusal is quick: what waits to be accepted gets it before the door shuts, and not a reset
+    lifecycle.enter('closing');
+    lifecycle.step = 'stopping';
     setTimeout(() => {
       log.error({ timeoutMs: config.SHUTDOWN_TIMEOUT_MS }, 'requests in flight were cut off');
       void exit(1);
     }, config.SHUTDOWN_TIMEOUT_MS).unref();
     try {
       const connections = await shutDoor();
-      lifecycle.enter('closing');
-      lifecycle.step = 'stopping';
       log.info({ connections }, 'no new connections: finishing what is in flight');
       await close();
       log.info('stopped');
