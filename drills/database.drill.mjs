@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisesOf, RECOVERY_MS } from './database/promises.mjs';
 import { DatabaseSetting } from './database/setting.mjs';
 import { statesOf } from './database/states.mjs';
-import { Writes } from './database/writes.mjs';
 import { judge, medianMsOf } from './kit/judge.mjs';
 import { Load, recoveryMs, summaryOf } from './kit/load.mjs';
 import { Watch } from './kit/watch.mjs';
+import { Writes } from './kit/writes.mjs';
 
 export const about =
   'the database refuses, resets, freezes, vanishes, is slow, full, read-only, restarted or elsewhere';

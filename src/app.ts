@@ -23,6 +23,7 @@ import { openRequestContext } from '#edge/transport/request-context';
 import { sayRequestId } from '#edge/transport/request-id';
 import { leaveTrail } from '#edge/transport/request-trail';
 import { closeUnusedConnections } from '#edge/transport/unused-connections';
+import { shedEarly } from '#edge/transport/shed-early';
 import { setSecurityHeaders } from '#edge/transport/security-headers';
 import { serverOptions } from '#edge/transport/server-options';
 import { cutSlowBodies } from '#edge/transport/slow-bodies';
@@ -77,13 +78,14 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   // 2. before the route: each of these is a line in the order that requests meet it
   const metrics = app.get(Metrics);
   raw.countIn(metrics);
-  observeRequests(server, metrics, app.get(Monitor)); // the observation is made at the end
+  const observe = observeRequests(server, metrics, app.get(Monitor)); // the observation is made at the end
   logAccess(server, config, log); // when the answer has left
   sayRequestId(server);
   setSecurityHeaders(server, config);
   redirectToHttps(server, config);
   await allowOrigins(server, config, app.get(SecurityEvents), metrics);
-  shedLoad(server, app.get(Load), metrics);
+  const count = shedLoad(server, app.get(Load), metrics);
+  shedEarly(server, app.get(Load), { config, log, count, observe }); // before all of these
   refuseUnlessReady(server, app.get(Lifecycle));
   refuseByHead(server);
   cutSlowBodies(server, config, raw.refuse);

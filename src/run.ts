@@ -5,6 +5,7 @@ import { openEngine } from '#platform/database/database.module';
 import { confirmReady, listen } from '#platform/lifecycle/listen';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { explainFailure } from '#platform/lifecycle/start-failure';
+import { stopListening } from '#platform/lifecycle/stop-listening';
 import { stopOnSignals } from '#platform/lifecycle/stop-on-signals';
 import { createLog, type Log } from '#platform/logging/log';
 import { createApp, prepare } from './app.js';
@@ -22,7 +23,8 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     const engine = await openEngine(config);
     const app = await createApp({ ...loaded, log, engine });
     const lifecycle = app.get(Lifecycle);
-    stopOnSignals({ close: () => app.close(), lifecycle, config, log });
+    const shutDoor = () => stopListening(app.getHttpServer());
+    stopOnSignals({ shutDoor, close: () => app.close(), lifecycle, config, log });
 
     const address = await listen(app, config);
     log.info({ address }, 'listening, not ready yet');

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { ask } from '../kit/load.mjs';
-import { PostgresServer, runOn } from '../kit/postgres-server.mjs';
+import { makeAccounts } from '../kit/accounts.mjs';
+import { PostgresServer } from '../kit/postgres-server.mjs';
+import { databaseOnGiven } from '../kit/scratch-database.mjs';
 import { Service } from '../kit/service.mjs';
 import { TcpProxy } from '../kit/tcp-proxy.mjs';
 import { Tablespace } from './tablespace.mjs';
 
 const ACCOUNTS = 20;
-export const PASSWORD = 'correct horse battery staple';
 
 /**
  * What the drill plays on: a service, a proxy before its database, and the database: on a server of
@@ -27,9 +26,9 @@ export class DatabaseSetting {
 
   static async make(drill, deadlineMs) {
     const setting = new DatabaseSetting();
-    await (drill.options.databaseUrl
-      ? setting.#useGiven(drill, new URL(drill.options.databaseUrl))
-      : setting.#startOwn(drill));
+    const { databaseUrl } = drill.options;
+    if (databaseUrl) setting.observed = await databaseOnGiven(drill, new URL(databaseUrl));
+    else await setting.#startOwn(drill);
     setting.proxy = await TcpProxy.to(setting.observed);
     drill.endWith(() => setting.proxy.close());
     const service = Service.start(drill, {
@@ -38,7 +37,7 @@ export class DatabaseSetting {
     });
     setting.service = service;
     setting.url = await service.address();
-    await setting.#makeAccounts();
+    setting.accounts = await makeAccounts(setting.url, ACCOUNTS);
     return setting;
   }
 
@@ -52,28 +51,5 @@ export class DatabaseSetting {
       `CREATE DATABASE aerie OWNER aerie${where}`,
     ]);
     this.observed = this.server.url('aerie', 'aerie');
-  }
-
-  async #useGiven(drill, address) {
-    const name = `aerie_drill_${randomBytes(6).toString('hex')}`;
-    await runOn(address, [`CREATE DATABASE ${name}`]);
-    drill.endWith(() => runOn(address, [`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`]));
-    this.observed = new URL(address);
-    this.observed.pathname = `/${name}`;
-  }
-
-  async #makeAccounts() {
-    for (let number = 0; number < ACCOUNTS; number++) {
-      const credentials = { email: `account-${number}@example.com`, password: PASSWORD };
-      await this.#post('/v1/auth/register', credentials, 202);
-      const { accessToken } = await this.#post('/v1/auth/login', credentials, 200);
-      this.accounts.push({ ...credentials, token: accessToken });
-    }
-  }
-
-  async #post(path, body, expected) {
-    const answer = await ask(this.url, { method: 'POST', path, body });
-    if (answer.status === expected) return answer.body;
-    throw new Error(`${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
 }

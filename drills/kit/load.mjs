@@ -18,19 +18,25 @@ export class Load {
   #url;
   #next;
   #pauseMs;
-  #agent = new Agent({ keepAlive: true, maxSockets: MOST_UNDER_WAY });
+  #mostUnderWay;
+  #agent;
   #underWay = new Set();
   #isEnding = false;
   #running;
 
-  /** `next(number)` says what to send as the n-th request. */
-  constructor({ url, perSecond, next }) {
+  /**
+   * `next(number)` says what to send as the n-th request. While `mostUnderWay` have no answer, no more
+   * are sent: with few of them the rate is only as high as the service keeps up with.
+   */
+  constructor({ url, perSecond, next, mostUnderWay = MOST_UNDER_WAY }) {
     this.#url = new URL(url);
     if (!['127.0.0.1', 'localhost', '[::1]'].includes(this.#url.hostname)) {
       throw new Error(`a load is only ever put on this machine, not on ${this.#url.hostname}`);
     }
     this.#next = next;
     this.#pauseMs = 1_000 / perSecond;
+    this.#mostUnderWay = mostUnderWay;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: mostUnderWay });
   }
 
   start() {
@@ -52,7 +58,7 @@ export class Load {
     for (let number = 0; number < MOST_SENT && !this.#isEnding; number++) {
       const waitMs = start + number * this.#pauseMs - performance.now();
       if (waitMs > 1) await delay(waitMs);
-      if (this.#underWay.size >= MOST_UNDER_WAY) continue;
+      if (this.#underWay.size >= this.#mostUnderWay) continue;
       const call = this.#record(this.#next(number)).finally(() => this.#underWay.delete(call));
       this.#underWay.add(call);
     }

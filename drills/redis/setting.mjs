@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { signIn } from '../kit/accounts.mjs';
 import { ask } from '../kit/load.mjs';
 import { ownDirectory } from '../kit/own-process.mjs';
-import { PostgresServer } from '../kit/postgres-server.mjs';
 import { RedisServer } from '../kit/redis-server.mjs';
-import { ADMINISTRATOR, Service } from '../kit/service.mjs';
+import { scratchDatabase } from '../kit/scratch-database.mjs';
+import { Service } from '../kit/service.mjs';
 import { TcpProxy } from '../kit/tcp-proxy.mjs';
 
 const PAUSE_MS = 50;
@@ -32,16 +33,14 @@ export class RedisSetting {
     setting.#flusher.on('error', () => undefined);
     drill.endWith(() => setting.#flusher.disconnect());
 
-    const database = await PostgresServer.start(drill);
-    await database.administer(['CREATE ROLE aerie LOGIN', 'CREATE DATABASE aerie OWNER aerie']);
     const environment = {
-      DATABASE_URL: database.url('aerie', 'aerie').href,
+      DATABASE_URL: (await scratchDatabase(drill)).href,
       REDIS_URL: setting.proxy.url(redis),
       DATA_DIR: ownDirectory(drill), // both with the same keys
     };
     setting.url = await Service.start(drill, environment).address();
     setting.otherUrl = await Service.start(drill, environment).address();
-    setting.#token = await setting.#signIn();
+    setting.#token = await signIn(setting.url);
     return setting;
   }
 
@@ -71,7 +70,7 @@ export class RedisSetting {
 
   /** How long a session that both services know is good in the one after it was ended in the other. */
   async endSessionHereAndTryItThere() {
-    const token = await this.#signIn();
+    const token = await signIn(this.url);
     const call = { path: '/v1/users/me', headers: { authorization: `Bearer ${token}` } };
     for (const url of [this.url, this.otherUrl]) await ask(url, call);
     await ask(this.url, { ...call, method: 'POST', path: '/v1/auth/logout' });
@@ -81,12 +80,5 @@ export class RedisSetting {
       await delay(PAUSE_MS);
     }
     return performance.now() - endedAt;
-  }
-
-  async #signIn() {
-    const login = { method: 'POST', path: '/v1/auth/login', body: ADMINISTRATOR };
-    const { status, body } = await ask(this.url, login);
-    if (status !== 200) throw new Error(`the sign-in answers ${status}`);
-    return body.accessToken;
   }
 }

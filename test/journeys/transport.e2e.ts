@@ -180,6 +180,22 @@ describe('too much load', () => {
       expect(refused.status).toBe(503);
       expect(refused.headers.get('retry-after')).toBe('2');
       expect(refused.body).toMatchObject({ type: '/docs/problems/overloaded' });
+      const [id, policy] = ['x-request-id', 'content-security-policy'].map((name) =>
+        refused.headers.get(name),
+      );
+      expect(refused.body).toMatchObject({ requestId: id, instance: '/v1/users/me' });
+      expect(policy).toBeTruthy();
+      // no line for each, which would cost as much as what is refused: one, with their number
+      expect(test.lines.filter(({ requestId }) => requestId === id)).toEqual([]);
+      expect(test.lines).toContainEqual(
+        expect.objectContaining({ msg: 'too much to do: new requests are refused', refused: 1 }),
+      );
+      // a page of another origin may read it too
+      const page = await api.get('/v1/users/me', {
+        headers: { origin: 'https://app.example.com' },
+      });
+      expect(page.status).toBe(503);
+      expect(page.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
       for (const path of ['/ping', '/health', '/health/live', '/health/ready']) {
         expect((await api.get(path)).status).toBe(200);
       }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WindowCounts } from './window-counts.js';
 
 function costNs(held: number, first: number): number {
@@ -56,4 +56,21 @@ describe('counts in memory', () => {
     expect(costNs(1_000_000, 999_000)).toBeLessThan(bound);
     expect(costNs(1_000_000, 2_000_000)).toBeLessThan(bound);
   });
+});
+
+it.each([
+  ['forwards', 86_400_000],
+  ['backwards', -86_400_000],
+])('a window ends no sooner and no later when the clock jumps %s', (_way, jumpMs) => {
+  vi.useFakeTimers();
+  try {
+    const counts = new WindowCounts(1_000);
+    counts.add('a');
+    vi.setSystemTime(Date.now() + jumpMs);
+    expect(counts.add('a')).toEqual({ hits: 2, msLeft: 1_000 });
+    vi.advanceTimersByTime(1_001);
+    expect(counts.add('a').hits).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -13,7 +13,8 @@ interface Window {
  * timer. Keys live in two generations; when the young one is full, or as old as a window is long,
  * it becomes the old one, and what was still in the old one is forgotten: windows that have ended,
  * or, under a flood of addresses, those of clients that have been silent the longest. These get a
- * second allowance, rather than the process an end.
+ * second allowance, rather than the process an end. Time is what has passed: a clock that is set frees
+ * nobody early and locks nobody out.
  *
  * rate-limiter-flexible's own memory keeps a timer a key and has no bound: a million keys took 722 MB
  * (650 bytes each). One map that drops its first key is no way out: V8 walks over the holes that
@@ -33,7 +34,7 @@ export class WindowCounts {
     return this.young.size + this.old.size;
   }
 
-  add(key: string, now = Date.now()): WindowCount {
+  add(key: string, now = performance.now()): WindowCount {
     if (now >= this.turnsAt || this.young.size >= this.mostKeys / 2) this.turn(now);
     let window = this.find(key, now);
     if (window) window.hits++;
@@ -42,7 +43,7 @@ export class WindowCounts {
     return { hits: window.hits, msLeft: window.endsAt - now };
   }
 
-  has(key: string, now = Date.now()): boolean {
+  has(key: string, now = performance.now()): boolean {
     return this.find(key, now) !== undefined;
   }
 

@@ -21,3 +21,15 @@ describe('ExpiringMap', () => {
     expect(map.size).toBe(3);
   });
 });
+
+it.each([
+  ['forwards', 86_400_000],
+  ['backwards', -86_400_000],
+])('what is left of an entry’s time is the same when the clock jumps %s', (_way, jumpMs) => {
+  const map = new ExpiringMap<number>(3);
+  map.set('a', 1, Date.now() + 1_000);
+  vi.setSystemTime(Date.now() + jumpMs);
+  expect(map.get('a')).toEqual({ value: 1, expiresAt: Date.now() + 1_000 });
+  vi.advanceTimersByTime(1_001);
+  expect(map.get('a')).toBeUndefined();
+});

@@ -1,6 +1,9 @@
-/** A map of bounded size whose entries end at a time of their own. When it is full the oldest goes. */
+/**
+ * A map of bounded size whose entries end at a time of their own, in milliseconds since 1970. When it
+ * is full the oldest goes. What is left of an entry's time passes as it does, however the clock is set.
+ */
 export class ExpiringMap<V> {
-  private readonly held = new Map<string, { value: V; expiresAt: number }>();
+  private readonly held = new Map<string, { value: V; endsAt: number }>();
 
   constructor(private readonly mostEntries: number) {}
 
@@ -11,7 +14,10 @@ export class ExpiringMap<V> {
 
   get(key: string): { readonly value: V; readonly expiresAt: number } | undefined {
     const entry = this.held.get(key);
-    if (!entry || entry.expiresAt > Date.now()) return entry;
+    if (!entry) return undefined;
+    const { value, endsAt } = entry;
+    const msLeft = endsAt - performance.now();
+    if (msLeft > 0) return { value, expiresAt: Date.now() + msLeft };
     this.held.delete(key);
     return undefined;
   }
@@ -20,7 +26,7 @@ export class ExpiringMap<V> {
     if (!this.held.has(key) && this.held.size >= this.mostEntries) {
       this.held.delete(this.held.keys().next().value as string);
     }
-    this.held.set(key, { value, expiresAt });
+    this.held.set(key, { value, endsAt: performance.now() + expiresAt - Date.now() });
   }
 
   delete(key: string): boolean {

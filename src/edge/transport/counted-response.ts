@@ -9,6 +9,15 @@ export class CountedResponse<
   requestId: string | undefined;
   /** The status that Node's own refusal wrote past the route, when it did. */
   refusedWith: number | undefined;
+  /** Let in, and not yet answered. */
+  isUnderWay = false;
+  /** Called when the answer begins. */
+  onHead: (() => void) | undefined;
+
+  override writeHead(...given: unknown[]): this {
+    this.onHead?.();
+    return (super.writeHead as (...all: unknown[]) => this)(...given);
+  }
 
   override write(chunk: unknown, ...rest: unknown[]): boolean {
     this.count(chunk, rest[0]);

@@ -2,21 +2,27 @@ import type { FastifyInstance } from 'fastify';
 import { Overloaded } from '#platform/errors/problems';
 import type { Metrics } from '#platform/telemetry/metrics';
 import { isAlwaysAnswered } from './always-answered.js';
+import type { CountedResponse } from './counted-response.js';
 import type { Load } from './load.js';
 
-const RETRY_AFTER_SECONDS = 2;
+export const RETRY_AFTER_SECONDS = 2;
 
 /** Refuses new work at once while there is too much: late answers help nobody. Probes are answered. */
-export function shedLoad(server: FastifyInstance, load: Load, metrics: Metrics): void {
+export function shedLoad(server: FastifyInstance, load: Load, metrics: Metrics): ShedCount {
   const shed = metrics.counter(
     'aerie_shed_requests_total',
     'Requests refused because there was too much to do, by what there was too much of.',
     ['reason'],
   );
-  server.addHook('onRequest', (request, _reply, done) => {
+  const count = (excess: string) => shed.inc({ reason: excess.replaceAll(' ', '_') });
+  server.addHook('onRequest', (request, reply, done) => {
     const { excess } = load;
-    if (excess === undefined || isAlwaysAnswered(request)) return done();
-    shed.inc({ reason: excess.replace(' ', '_') });
+    const { isUnderWay } = reply.raw as CountedResponse; // shedEarly() has let it in
+    if (excess === undefined || isUnderWay || isAlwaysAnswered(request)) return done();
+    count(excess);
     done(new Overloaded({ cause: new Error(excess), retryAfterSeconds: RETRY_AFTER_SECONDS }));
   });
+  return count;
 }
+
+export type ShedCount = (excess: string) => void;

@@ -1,5 +1,8 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load-config';
+import { CountedResponse } from './counted-response.js';
 import { Load, type Measure } from './load.js';
 
 const MB = 1_048_576;
@@ -38,6 +41,22 @@ describe('the load', () => {
     expect(excessAfter({ rssBytes: 499 * MB })).toBeUndefined();
     const heap = { heapShare: 0.96 };
     expect(excessAfter(heap, heap)).toBe('memory');
+  });
+
+  it('is too much when as many requests are under way as may be, and not when one has its answer', () => {
+    start();
+    const responses = Array.from(
+      { length: 256 },
+      () => new CountedResponse(new IncomingMessage(new Socket())),
+    );
+    for (const response of responses) load.begin(response);
+    expect(load.excess).toBe('requests under way');
+    expect(load.refusesFor).toBe('requests under way');
+    responses[0]!.writeHead(200); // of a stream, only the head counts
+    expect(load.excess).toBeUndefined();
+    responses[0]!.emit('close');
+    responses[1]!.emit('close'); // the client has left
+    expect(load.underWay).toBe(254);
   });
 
   it('is measured: a loop that is kept busy shows, and an idle one does not', async () => {

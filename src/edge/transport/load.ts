@@ -2,12 +2,16 @@ import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '#platform/config/config';
+import { ConcurrencyLimit } from './concurrency-limit.js';
+import type { CountedResponse } from './counted-response.js';
 
 const RESOLUTION_MS = 20;
 const SAMPLE_MS = 500;
 const SHARE_OF_CONTAINER = 0.9;
 const SHARE_OF_HEAP = 0.95;
 const MB = 1_048_576;
+const MOMENT_MS = 10_000;
+const TOO_MANY = 'requests under way';
 
 export interface Measure {
   /** How late a turn of the event loop typically was since the last measure. */
@@ -18,8 +22,8 @@ export interface Measure {
 }
 
 /**
- * Whether there is more to do than can be done, sampled twice a second so that a request only reads
- * a boolean. It takes two samples in a row, and of each the median: one long collection or a hiccup
+ * Whether there is more to do than can be done: more requests under way than keep the turns of the
+ * event loop short, or, by samples twice a second, a bound that is exceeded. That takes two samples in a row, and of each the median: one long collection or a hiccup
  * of the machine is over before anybody is helped by a refusal. A turn that is a second late makes a
  * request, which takes several, slower than the five seconds that raise an alert.
  */
@@ -30,17 +34,48 @@ export class Load implements OnApplicationShutdown {
   private readonly maxRssBytes: number;
   private wasOver = false;
   private reason: string | undefined;
+  private count = 0;
+  private readonly limit: ConcurrencyLimit;
+  private refusedAt = -Infinity;
 
   constructor(private readonly config: Config) {
     this.maxRssBytes = config.LOAD_MAX_RSS_MB * MB || containerShare();
+    this.limit = new ConcurrencyLimit(config.LOAD_TARGET_EVENT_LOOP_DELAY_MS, () => this.count);
     this.delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     this.delays.enable();
     this.timer = setInterval(() => this.sample(this.measure()), SAMPLE_MS).unref();
   }
 
-  /** What there is too much of; undefined while there is room. */
+  /** What there is too much of for one more request; undefined while there is room. */
   get excess(): string | undefined {
-    return this.reason;
+    if (this.reason !== undefined) return this.reason;
+    if (this.count < this.limit.current) return undefined;
+    this.refusedAt = performance.now();
+    return TOO_MANY;
+  }
+
+  /** What new work is refused for, or was a moment ago. */
+  get refusesFor(): string | undefined {
+    const isRecent = performance.now() - this.refusedAt < MOMENT_MS;
+    return this.reason ?? (isRecent ? TOO_MANY : undefined);
+  }
+
+  /** Requests that have no answer yet; of a stream, only its head counts. */
+  get underWay(): number {
+    return this.count;
+  }
+
+  /** Counts a request until its answer begins, or its client has left. */
+  begin(response: CountedResponse): void {
+    this.count++;
+    response.isUnderWay = true;
+    const end = () => {
+      if (!response.isUnderWay) return;
+      response.isUnderWay = false;
+      this.count--;
+    };
+    response.once('close', end);
+    response.onHead = end;
   }
 
   sample(measure: Measure): void {
@@ -51,6 +86,7 @@ export class Load implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+    this.limit.stop();
     this.delays.disable();
   }
 

@@ -8,8 +8,18 @@ const CLIENT_GONE = 499;
 /** What watches is not watched: probes would make a service that nobody uses look busy, and well. */
 const WATCHERS = /^\/(ping|health|metrics|hardening|console)(\/|$)/;
 
-/** One observation a request, when its answer has left or its client has, for metrics and monitor. */
-export function observeRequests(server: FastifyInstance, metrics: Metrics, monitor: Monitor): void {
+/** Of a request that was refused before Fastify heard of it. */
+export type ObserveRefusal = (method: string, status: number) => void;
+
+/**
+ * One observation a request, when its answer has left or its client has, for metrics and monitor.
+ * Returns how to observe what does not come by here.
+ */
+export function observeRequests(
+  server: FastifyInstance,
+  metrics: Metrics,
+  monitor: Monitor,
+): ObserveRefusal {
   const tallies = new RouteTallies(metrics);
   const unwatched = new Set<string>();
   let inFlight = 0;
@@ -35,4 +45,8 @@ export function observeRequests(server: FastifyInstance, metrics: Metrics, monit
     });
     done();
   });
+  return (method, status) => {
+    tallies.add(undefined, method, status, 0);
+    monitor.observe(0, status);
+  };
 }

@@ -5,6 +5,8 @@ import { Checkpoints } from './chain/checkpoints.js';
 import { Sealer } from './chain/sealer.js';
 import { EventWriter } from './writer/event-writer.js';
 
+const RUNBOOK = 'docs/runbooks/disk-full.md';
+
 /** What operators see of the trail. */
 @Injectable()
 export class AuditHealth implements OnModuleInit {
@@ -45,6 +47,7 @@ export class AuditHealth implements OnModuleInit {
       lastSealed: sealed && { sequence: String(sealed.sequence), at: sealed.at },
       lastCheckpoint: checkpoint && { sequence: String(checkpoint.sequence), at: checkpoint.time },
       ...(trouble && { trouble }),
+      ...(isGivingUp && { runbook: RUNBOOK }),
     };
   }
 }

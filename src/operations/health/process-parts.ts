@@ -8,6 +8,8 @@ import { runbook } from '#platform/telemetry/runbooks';
 const WINDOW_SECONDS = 60;
 
 /** What the process itself takes and does. Degraded is what makes it refuse new work. */
+const RUNBOOK = 'docs/runbooks/overload.md';
+
 @Injectable()
 export class ProcessParts {
   constructor(
@@ -47,7 +49,7 @@ export class ProcessParts {
     const { requestsPerSecond, errorRatio, latencyMs } = this.monitor.snapshot(WINDOW_SECONDS);
     const { p50, p95, p99 } = latencyMs;
     return {
-      status: 'healthy',
+      ...this.refusing('requests under way'),
       perSecond: requestsPerSecond,
       errorRatio,
       p50Ms: p50,
@@ -57,7 +59,7 @@ export class ProcessParts {
   }
 
   private refusing(excess: string): HealthPart {
-    if (this.load.excess !== excess) return { status: 'healthy' };
-    return { status: 'degraded', reason: `new work is refused` };
+    if (this.load.refusesFor !== excess) return { status: 'healthy' };
+    return { status: 'degraded', reason: 'new work is refused', runbook: RUNBOOK };
   }
 }

@@ -769,6 +769,18 @@ export class Config {
 
   @Setting({
     section: LOAD,
+    why: 'How late each turn of the event loop may typically be before fewer requests at once are let in, and the others refused with 503. 0 lets in all.',
+    wanted: milliseconds(0, 60_000),
+    default: 40,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  readonly LOAD_TARGET_EVENT_LOOP_DELAY_MS: number;
+
+  @Setting({
+    section: LOAD,
     why: 'How late each turn of the event loop may be before new requests are refused with 503.',
     wanted: milliseconds(50, 60_000),
     default: 1_000,

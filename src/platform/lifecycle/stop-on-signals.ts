@@ -8,6 +8,8 @@ const LAST_LINES_IN_A_HURRY_MS = 1_000;
 const SIGNAL_NUMBERS = { SIGTERM: 15, SIGINT: 2 } as const;
 
 interface Stoppable {
+  /** Takes no more connections; resolves with how many are left. */
+  readonly shutDoor: () => Promise<number>;
   /** Finishes requests in flight and lets go of everything. */
   readonly close: () => Promise<void>;
   readonly lifecycle: Lifecycle;
@@ -17,10 +19,10 @@ interface Stoppable {
 
 /**
  * Stops in order on the first SIGTERM or SIGINT: readiness turns false, load balancers get time to
- * notice, requests in flight finish, exit 0. A second signal or SHUTDOWN_TIMEOUT_MS ends it at
+ * notice, no more connections are taken, requests in flight finish, exit 0. A second signal or SHUTDOWN_TIMEOUT_MS ends it at
  * once. An error that nobody caught is logged and stops the same way, with exit 1.
  */
-export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): void {
+export function stopOnSignals({ shutDoor, close, lifecycle, config, log }: Stoppable): void {
   let isStopping = false;
 
   /** The last lines are those that somebody looks for. */
@@ -36,6 +38,7 @@ export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): voi
     lifecycle.enter(graceMs > 0 ? 'draining' : 'closing');
     log.info({ reason, graceMs }, 'stopping: not ready any more');
     await delay(graceMs);
+    // a refusal is quick: what waits to be accepted gets it before the door shuts, and not a reset
     lifecycle.enter('closing');
     lifecycle.step = 'stopping';
     setTimeout(() => {
@@ -43,6 +46,8 @@ export function stopOnSignals({ close, lifecycle, config, log }: Stoppable): voi
       void exit(1);
     }, config.SHUTDOWN_TIMEOUT_MS).unref();
     try {
+      const connections = await shutDoor();
+      log.info({ connections }, 'no new connections: finishing what is in flight');
       await close();
       log.info('stopped');
       await exit(exitCode);

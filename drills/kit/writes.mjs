@@ -1,5 +1,4 @@
-import { runOn } from '../kit/postgres-server.mjs';
-import { PASSWORD } from './setting.mjs';
+import { runOn } from './postgres-server.mjs';
 
 let runs = 0;
 
@@ -23,7 +22,7 @@ export class Writes {
     const id = `drill-${this.#run}-${number}`;
     switch (number % 5) {
       case 0: {
-        const body = { email: `${id}@example.com`, password: PASSWORD };
+        const body = { email: `${id}@example.com`, password: account.password };
         return {
           kind: 'register',
           id: body.email,

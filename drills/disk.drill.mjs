@@ -1,0 +1,125 @@
+// What the service does while the disks that it writes to itself are full: the log's, its own data's,
+// and its own data's while the database takes no writes either, so that nothing can be recorded.
+import { setTimeout as delay } from 'node:timers/promises';
+import { isExpected, promises, RECOVERY_MS } from './disk/promises.mjs';
+import { DiskSetting } from './disk/setting.mjs';
+import { judge } from './kit/judge.mjs';
+import { isGood, Load, recoveryMs, summaryOf } from './kit/load.mjs';
+import { Watch } from './kit/watch.mjs';
+
+export const about = 'the disks of logs and data are full, also while the database is read-only';
+
+const PAUSE_MS = 100;
+/** How long after the repair requests go on. */
+const PATIENCE_MS = RECOVERY_MS + 3_000;
+
+export default async function diskDrill(drill) {
+  const form = drill.isShort
+    ? { perSecond: 15, holdMs: 2_500, mostUnderWay: 6 }
+    : { perSecond: 30, holdMs: 10_000, mostUnderWay: 12 };
+  const setting = await DiskSetting.make(drill);
+  const { server, logDisk, dataDisk } = setting;
+  const setReadOnly = (value) =>
+    server.administer([
+      `ALTER SYSTEM SET default_transaction_read_only = ${value}`,
+      'SELECT pg_reload_conf()',
+    ]);
+  const states = [
+    {
+      name: 'logs full',
+      goesOn: true,
+      breaks: () => logDisk.fill(),
+      mends: () => logDisk.empty(),
+    },
+    {
+      name: 'data full',
+      goesOn: true,
+      takesNoFiles: true,
+      breaks: () => dataDisk.fill(),
+      mends: () => dataDisk.empty(),
+    },
+    {
+      name: 'data full, database read-only',
+      keepsNothing: true,
+      async breaks() {
+        dataDisk.fill();
+        await setReadOnly('on');
+      },
+      async mends() {
+        dataDisk.empty();
+        await setReadOnly('off');
+      },
+    },
+  ];
+  const results = [];
+  for (const state of states) {
+    if (!drill.isWanted(state.name)) continue;
+    drill.say(`disk: ${state.name}`);
+    const result = await through(state, setting, form);
+    results.push(result);
+    drill.row(rowOf(result));
+  }
+  const records = results.flatMap((result) => result.records);
+  const { verdict } = await setting.verdict();
+  const account = { verdict, unlogged: await setting.unlogged(drill, records) };
+  judge(
+    drill,
+    promises,
+    results.map((result) => Object.assign(result, account)),
+  );
+}
+
+async function through(state, setting, { perSecond, holdMs, mostUnderWay }) {
+  const { url } = setting;
+  const watch = new Watch(url).start();
+  const next = (number) => setting.next(number);
+  const load = new Load({ url, perSecond, mostUnderWay, next }).start();
+  await state.breaks();
+  const brokenAt = performance.now();
+  const upload = await setting.upload();
+  await delay(holdMs);
+  const health = await setting.health();
+  await state.mends();
+  const mendedAt = performance.now();
+  const recovery = () => recoveryMs(load.records.map(asGood), mendedAt);
+  const lastFailure = () => mendedAt + Math.min(recovery(), PATIENCE_MS);
+  do await delay(PAUSE_MS);
+  while (
+    performance.now() < mendedAt + PATIENCE_MS &&
+    performance.now() < lastFailure() + RECOVERY_MS / 5
+  );
+  const uploadAfter = await setting.upload();
+  const records = await load.stop();
+  return {
+    state,
+    records,
+    during: records.filter(({ sentAt, tookMs }) => sentAt > brokenAt && sentAt + tookMs < mendedAt),
+    upload,
+    uploadAfter,
+    health,
+    healthAfter: await setting.healthOnceIt(({ audit }) => audit.status === 'healthy'),
+    recoveryMs: recovery(),
+    ...(await setting.account(records)),
+    ...(await watch.stop()),
+  };
+}
+
+/** A sign-in with a wrong password has what it should have. */
+function asGood(record) {
+  return isExpected(record) ? { ...record, status: 200 } : record;
+}
+
+function rowOf({ state, records, during, upload, uploadAfter, health, lost, doubled, ...rest }) {
+  return {
+    state: state.name,
+    ...summaryOf(records),
+    'reads done': during.filter((record) => record.kind === 'read' && isGood(record)).length,
+    'upload, after': `${upload}, ${uploadAfter}`,
+    'audit says': health.audit.storage,
+    'back after s': Number.isFinite(rest.recoveryMs)
+      ? (rest.recoveryMs / 1_000).toFixed(1)
+      : 'never',
+    lost: lost.length,
+    doubled: doubled.length,
+  };
+}

@@ -1,0 +1,82 @@
+// What the service does with ten times as many requests as it can do: as much as it can, well, and a
+// quick refusal for the rest.
+import { fileURLToPath } from 'node:url';
+import { signIn } from './kit/accounts.mjs';
+import { OwnProcess, ownDirectory, pin } from './kit/own-process.mjs';
+import { scratchDatabase } from './kit/scratch-database.mjs';
+import { Service } from './kit/service.mjs';
+import { Watch } from './kit/watch.mjs';
+import { MemoryWatch } from './overload/memory-watch.mjs';
+import { judgeOverload } from './overload/promises.mjs';
+
+export const about = 'ten times as many requests as it can do, for half a minute';
+
+const GENERATOR = fileURLToPath(new URL('overload/generator.mjs', import.meta.url));
+const TIMES = 10;
+/** One processor for the service and its database, the other for who asks: neither is to slow the other. */
+const [ITS, OURS] = [0, 1];
+const CLIENTS = 16;
+
+export default async function overloadDrill(drill) {
+  const form = drill.isShort
+    ? { warmSeconds: 2, peakSeconds: 3, overSeconds: 5, afterSeconds: 3 }
+    : { warmSeconds: 10, peakSeconds: 10, overSeconds: 30, afterSeconds: 10 };
+  const database = await scratchDatabase(drill, (pid) => void pin(pid, ITS));
+  const service = Service.start(drill, {
+    DATABASE_URL: database.href,
+    DATA_DIR: ownDirectory(drill),
+    LOG_LEVEL: 'info', // with a line for each request, as an operator has it
+    // what is tried here, as it is by default
+    LOAD_TARGET_EVENT_LOOP_DELAY_MS: '40',
+  });
+  if (!pin(service.pid, ITS) || !pin(process.pid, OURS)) {
+    drill.note('service and load share their processors: there is no taskset, or one processor');
+  }
+  const url = await service.address();
+  const common = { url, token: await signIn(url) };
+  const memory = new MemoryWatch(service.pid);
+
+  const inPhase = async (name, load) => {
+    drill.say(`overload: ${name}`);
+    const watch = new Watch(url).start();
+    memory.begin();
+    const result = await generated({ ...common, ...load });
+    const phase = { name, ...result, ...(await watch.stop()), mostMb: memory.mostMb };
+    drill.row(rowOf(phase));
+    return phase;
+  };
+  await generated({ ...common, clients: CLIENTS, seconds: form.warmSeconds });
+  const peak = await inPhase('peak', { clients: CLIENTS, seconds: form.peakSeconds });
+  const perSecond = Math.ceil(peak.goodPerSecond * TIMES);
+  const over = await inPhase(`${TIMES} × peak`, { perSecond, seconds: form.overSeconds });
+  const after = await inPhase('afterwards', { clients: CLIENTS, seconds: form.afterSeconds });
+  memory.stop();
+  judgeOverload(drill, { peak, over, after }, { judgesSpeed: !drill.isShort });
+
+  /** What the generator found. */
+  async function generated(load) {
+    const generator = new OwnProcess(process.execPath, [GENERATOR, JSON.stringify(load)]);
+    drill.endWith(() => generator.kill());
+    pin(generator.pid, OURS);
+    await generator.exit;
+    return JSON.parse(generator.output);
+  }
+}
+
+function rowOf({ name, sent, perSecond, goodPerSecond, goodMs, refused, refusedMs, ...rest }) {
+  return {
+    phase: name,
+    sent,
+    'sent a second': Math.round(perSecond),
+    'done a second': Math.round(goodPerSecond),
+    'median ms': goodMs.p50,
+    'p99 ms': goodMs.p99,
+    refused,
+    'refused in ms, median': refusedMs.p50,
+    p95: refusedMs.p95,
+    p99: refusedMs.p99,
+    other: rest.others,
+    'slowest liveness ms': Math.round(rest.slowestLivenessMs),
+    'most memory MB': Math.round(rest.mostMb),
+  };
+}

@@ -1,0 +1,43 @@
+const GOODPUT = 0.8;
+const REFUSED_MS = 100;
+const LIVE_MS = 1_000;
+const MORE_MEMORY_MB = 300;
+
+/** What has to hold; what depends on how fast the machine is, where that is asked for. */
+export function judgeOverload(drill, { peak, over, after }, { judgesSpeed }) {
+  const phases = [peak, over, after];
+  const say = (text, isKept, found) => drill.promise(text, isKept, found);
+
+  say('there is more than can be done', over.refused + over.unsent > 0, `${over.refused} refused`);
+  const other = phases.find(({ others }) => others > 0);
+  say('each request is done or refused with 503', !other, other && `${other.name}: ${other.other}`);
+  const silent = phases.reduce((sum, { withoutRetryAfter }) => sum + withoutRetryAfter, 0);
+  say('every refusal says when to come back', silent === 0, silent || '');
+  const dead = phases.flatMap(({ livenessFailures }) => livenessFailures);
+  say('liveness stays 200', dead.length === 0, dead[0]);
+  const more = Math.round(over.mostMb - peak.mostMb);
+  say(`it takes no more than ${MORE_MEMORY_MB} MB more`, more <= MORE_MEMORY_MB, `${more} MB`);
+  say('afterwards everything is done again', after.good > 0 && isCalm(after), rateOf(after));
+
+  if (!judgesSpeed) return;
+  const goodput = over.goodPerSecond / peak.goodPerSecond;
+  say('as much is done as at the peak, less a fifth', goodput >= GOODPUT, percent(goodput));
+  const lateMs = over.refusedMs.p95;
+  const slackMs = over.ownLatenessMs;
+  say(
+    `95 of 100 refusals come within ${REFUSED_MS} ms`,
+    lateMs <= REFUSED_MS + slackMs,
+    `${lateMs} ms, of which the generator was late ${Math.round(slackMs)} ms`,
+  );
+  const liveMs = Math.round(over.slowestLivenessMs);
+  say('liveness answers within a second', liveMs < LIVE_MS, `${liveMs} ms`);
+  const back = after.goodPerSecond / peak.goodPerSecond;
+  say('afterwards it is as fast as before, less a fifth', back >= GOODPUT, percent(back));
+}
+
+/** A few may still be refused while the limit rises again. */
+const isCalm = ({ good, refused }) => refused <= good / 10;
+
+const percent = (share) => `${Math.round(share * 100)} %`;
+
+const rateOf = ({ good, refused }) => `${good} done, ${refused} refused`;

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { stopListening } from './stop-listening.js';
+
+it('takes no more connections and answers the requests that are on their way on open ones', async () => {
+  const server = createServer((_request, response) => response.end('answered')).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const open = connect(port, '127.0.0.1');
+  await once(server, 'connection');
+
+  const stopped = stopListening(server);
+  while (server.listening) await new Promise((resolve) => setImmediate(resolve));
+  const late = connect(port, '127.0.0.1');
+  const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
+  expect(error.code).toBe('ECONNREFUSED');
+
+  open.end('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  let answer = '';
+  for await (const chunk of open) answer += String(chunk);
+  expect(answer).toContain('answered');
+  expect(await stopped).toBe(0);
+});

@@ -1,0 +1,40 @@
+import type { Server } from 'node:http';
+import net from 'node:net';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+
+const PATIENCE = { turns: 100, ms: 2_000 };
+const SHORT_TURN_MS = 1;
+const LAST_REQUESTS_MS = 1_000;
+
+/**
+ * Takes no more connections, and gives those that are open, some of them with a request that is still on
+ * its way, a moment for it: Node would cut them off with the listener. Returns how many are left.
+ */
+export async function stopListening(server: Server): Promise<number> {
+  await quietTurn(server);
+  // and not http's own close(), which ends idle connections with it
+  net.Server.prototype.close.call(server);
+  await delay(LAST_REQUESTS_MS);
+  await quietTurn(server); // a timer of a process that is late comes before what has arrived
+  return new Promise((resolve) =>
+    server.getConnections((error, count) => resolve(error ? 0 : count)),
+  );
+}
+
+/**
+ * The kernel makes connections before they are accepted (libuv takes one a turn), and resets those that
+ * wait when the listener goes. So it goes right after a turn of the event loop in which nothing arrived.
+ */
+async function quietTurn(server: Server): Promise<void> {
+  let arrivals = 0;
+  const count = () => arrivals++;
+  server.on('connection', count).on('request', count);
+  const begin = performance.now();
+  for (let turns = 0; turns < PATIENCE.turns || performance.now() - begin < PATIENCE.ms; turns++) {
+    const [before, start] = [arrivals, performance.now()];
+    await turn();
+    const isShort = performance.now() - start < SHORT_TURN_MS;
+    if (arrivals === before && isShort) break;
+  }
+  server.off('connection', count).off('request', count);
+}
