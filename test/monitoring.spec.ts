@@ -37,7 +37,7 @@ it.skipIf(!hasPromtool)('the configuration of Prometheus is taken by promtool', 
 });
 
 describe('a runbook', () => {
-  it.each([...new Set([...ours.map(({ id }) => id), ...theirs.map(({ labels }) => labels.rule)])])(
+  it.each([...new Set([...ours.map(({ id }) => id), ...theirs.map(({ labels }) => labels.rule), 'added-rule'])])(
     'says what to do about %s',
     (rule) => {
       const text = readFileSync(`docs/runbooks/${rule}.md`, 'utf8');

@@ -2,9 +2,11 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { Caller, Requires } from '#edge/access/access.decorators';
 import type { Principal } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { UsersPage, UsersQuery, UserView } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
+@OpenToBlocked()
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
@@ -18,7 +20,7 @@ export class UsersController {
 
   /** All accounts, the newest first. */
   @Requires('users:list')
-  @RateLimit('admin')
+  @RateLimit('search')
   @Get()
   list(@Query() query: UsersQuery): Promise<UsersPage> {
     return this.users.getPage(query);
