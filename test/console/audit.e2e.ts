@@ -28,8 +28,12 @@ it('finds entries by what they are, and shows all of one', async () => {
   expect(await page.getByRole('row').count()).toBe(4); // and the head
   await rows.first().getByRole('button').click();
   await page.getByRole('dialog').getByText('127.0.0.1').waitFor();
-  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'All of this request' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  // what else the request did: it was completed
+  await page.getByRole('row').filter({ hasText: 'request.completed' }).waitFor();
+  expect(await page.getByLabel('Request').inputValue()).not.toBe('');
+  await page.getByLabel('Request').fill('');
 });
 
 it('says what is wrong with a filter', async () => {

@@ -69,6 +69,24 @@ it('disables an account and enables it again', async () => {
   expect((await test.api.logIn('mallory@example.com')).status).toBe(200);
 });
 
+it('finds an account, and ends where it is signed in', async () => {
+  const { page } = window;
+  const { accessToken: token } = await test.api.join('trent@example.com');
+  await window.goTo('Overview');
+  await window.goTo('People');
+  await page.getByLabel('E-mail').fill('trent@example.com');
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('row').nth(1).getByText('trent@example.com').waitFor();
+  await page.getByRole('button', { name: 'Sessions' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Where trent@example.com is signed in' });
+  await dialog.getByText('127.0.0.1').waitFor();
+  await dialog.getByRole('button', { name: 'End all' }).click();
+  await dialog.getByText('Nowhere.').waitFor();
+  await dialog.getByText('trent@example.com is signed in nowhere.').waitFor();
+  expect((await test.api.get('/v1/users/me', { token })).status).toBe(401);
+  await page.keyboard.press('Escape');
+});
+
 it('does all this without an error and without a word to others', () => {
   expect(window.offences).toEqual([]);
 });

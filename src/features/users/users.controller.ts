@@ -18,7 +18,7 @@ export class UsersController {
     return this.users.getView(userId);
   }
 
-  /** All accounts, the newest first. */
+  /** All accounts, the newest first, or the one with an address. */
   @Requires('users:list')
   @RateLimit('search')
   @Get()
