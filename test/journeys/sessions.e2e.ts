@@ -184,11 +184,7 @@ describe('an administrator', () => {
 
     const entries = await api.auditOf(adminToken, `&subject=${found.body.items[0]!.id}`);
     expect(entries.map(({ action }) => action)).toEqual(
-      expect.arrayContaining([
-        'user.sessions_read',
-        'user.session_ended',
-        'auth.sessions_ended',
-      ]),
+      expect.arrayContaining(['user.sessions_read', 'user.session_ended', 'auth.sessions_ended']),
     );
   });
 

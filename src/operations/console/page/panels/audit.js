@@ -41,15 +41,20 @@ export const audit = {
   },
 };
 
-function filters(look, { action, actor, subject, requestId }) {
+function filters(look, wanted) {
+  const text = (name) => {
+    const node = input(name, { autocomplete: 'off' });
+    node.value = wanted[name] ?? ''; // and no default, which Clear would bring back
+    return node;
+  };
   return form(
     { class: 'card filters', 'aria-label': 'Filters' },
     look,
-    field('Action', input('action', { autocomplete: 'off', value: action }), 'such as auth.logged_in'),
-    field('Actor', input('actor', { autocomplete: 'off', value: actor }), 'id of the user'),
-    field('Subject', input('subject', { autocomplete: 'off', value: subject })),
+    field('Action', text('action'), 'such as auth.logged_in'),
+    field('Actor', text('actor'), 'id of the user'),
+    field('Subject', text('subject')),
     field('Severity', select('severity', SEVERITIES, '')),
-    field('Request', input('requestId', { autocomplete: 'off', value: requestId })),
+    field('Request', text('requestId')),
     field('From', input('from', { type: 'datetime-local' })),
     field('To', input('to', { type: 'datetime-local' })),
     h(

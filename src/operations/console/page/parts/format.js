@@ -8,9 +8,9 @@ const twoSignificant = new Intl.NumberFormat('en-GB', { maximumSignificantDigits
 export function count(value) {
   if (!isKnown(value)) return NOTHING;
   const size = Math.abs(value);
-  return (size >= 10 || Number.isInteger(value) ? whole : size >= 1 ? oneDigit : twoSignificant).format(
-    value,
-  );
+  return (
+    size >= 10 || Number.isInteger(value) ? whole : size >= 1 ? oneDigit : twoSignificant
+  ).format(value);
 }
 
 export function percent(ratio) {
