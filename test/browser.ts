@@ -22,8 +22,8 @@ const ARGUMENTS = [
 /** A tick is five seconds, and the machine may be busy. */
 const PATIENCE_MS = 60_000;
 
-export function launch(): Promise<Browser> {
-  return driver.launch({ executablePath: chromium!, args: ARGUMENTS });
+export function launch(...more: string[]): Promise<Browser> {
+  return driver.launch({ executablePath: chromium!, args: [...ARGUMENTS, ...more] });
 }
 
 /** A browser’s window on the console of one service, which notes what must not happen. */

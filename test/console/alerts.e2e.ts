@@ -26,6 +26,9 @@ it('leads from a rule that is tried out and changed to an alert that is acknowle
     .click();
   const dialog = page.getByRole('dialog', { name: 'Rule memory' });
   await dialog.getByLabel('Threshold').fill('0.0001');
+  await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+  await dialog.getByText(/must not be beyond the threshold/).waitFor();
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Save');
   await dialog.getByLabel('Over again at').fill('0.00005');
   await dialog.getByLabel('For so many seconds').fill('0');
   await dialog.getByRole('button', { name: 'Try on the last hour' }).click();
@@ -38,7 +41,7 @@ it('leads from a rule that is tried out and changed to an alert that is acknowle
   await page.getByRole('link', { name: 'Not well' }).waitFor();
 
   await alert.getByRole('button', { name: 'Acknowledge' }).click();
-  await alert.getByText(/Acknowledged at/).waitFor();
+  await alert.getByText(/Acknowledged at .* by/).waitFor();
   await page.getByRole('link', { name: 'Degraded' }).waitFor();
   await alert.getByRole('button', { name: 'Silence 1 h' }).click();
   await alert.getByText(/Silent for/).waitFor();

@@ -16,6 +16,22 @@ afterAll(async () => {
   await test[Symbol.asyncDispose]();
 });
 
+/** The origin that passkeys are made for unless something else is set. */
+const ORIGIN = 'http://localhost:3000';
+
+/** Makes a passkey in the page, as an application would that has such a form. */
+const MAKE_PASSKEY = `(async ({ token }) => {
+  const post = async (path, body) => (await fetch('/v1/auth/passkeys/register/' + path, {
+    method: 'POST',
+    headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })).json();
+  const options = await post('options', {});
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  const credential = (await navigator.credentials.create({ publicKey })).toJSON();
+  return (await post('verify', { credential, name: 'Telephone' })).name;
+})`;
+
 const open = () => ConsoleWindow.open(browser, test.api.url);
 const menu = ({ page }: ConsoleWindow) => page.getByRole('navigation', { name: 'Panels' });
 
@@ -71,6 +87,40 @@ describe('the console', () => {
     await window.page.getByLabel('Password').waitFor();
     await window.see('The sign-in has ended.');
     expect(window.offences).toEqual([]);
+  });
+
+  it('lets an administrator in with a passkey, and offers none where a browser takes none', async () => {
+    const elsewhere = `MAP localhost:3000 ${new URL(test.api.url).host}`;
+    const own = await launch(`--host-resolver-rules=${elsewhere}`);
+    try {
+      await using window = await ConsoleWindow.open(own, ORIGIN);
+      const { page } = window;
+      const devtools = await window.context.newCDPSession(page);
+      await devtools.send('WebAuthn.enable');
+      await devtools.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+        },
+      });
+      const { accessToken: token } = await test.logInAdmin();
+      const script = `${MAKE_PASSKEY}(${JSON.stringify({ token })})`;
+      expect(await page.evaluate(script)).toBe('Telephone');
+      await page.getByRole('button', { name: 'Use a passkey' }).click();
+      await menu(window).waitFor();
+      await window.see('All is well.');
+      expect(window.offences).toEqual([]);
+    } finally {
+      await own.close();
+    }
+    // an address is no domain: https://www.w3.org/TR/webauthn-3/#rp-id
+    await using window = await open();
+    await window.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await window.page.getByRole('button', { name: 'Use a passkey' }).count()).toBe(0);
   });
 
   it('asks for the code of a second factor', async () => {

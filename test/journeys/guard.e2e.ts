@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, type Answer, type Api } from '../api.js';
-import { startApp, type TestApp } from '../app.js';
+import { ADMIN, startApp, type TestApp } from '../app.js';
 
 const INJECTION = "x' OR 1=1 --";
 const ACTIVE = 'Ada <b>the first</b> <link rel=stylesheet href=//evil.example/a.css>';
@@ -286,6 +286,14 @@ describe('a client that goes on attacking', () => {
     expectProblem(refused, 'client-blocked');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(880);
     expect((await test.api.get('/health/live')).status).toBe(200);
+
+    // an operator at that address goes on with the console; nobody signs in from there
+    for (const path of ['/console', '/v1/users/me', '/v1/alerts', '/v1/audit', '/hardening/jobs']) {
+      expect((await test.api.get(path, { token })).status, path).toBe(200);
+    }
+    expect((await test.api.post('/v1/auth/refresh', {})).status).toBe(400);
+    const { email, password } = ADMIN;
+    expectProblem(await test.api.post('/v1/auth/login', { email, password }), 'client-blocked');
 
     const list = () =>
       test.api.get<{ items: { client: string; until: string }[] }>('/hardening/guard/blocked', {

@@ -153,6 +153,41 @@ describe('an administrator', () => {
     expect(await me(user.accessToken)).toBe(401);
   });
 
+  it('finds an account by its address, sees where it is signed in, and ends that, on record', async () => {
+    const eve = await api.join('eve.sessions@example.com');
+    const find = (email: string) =>
+      api.get<{ items: { id: string }[] }>(`/v1/users?email=${encodeURIComponent(email)}`, {
+        token: adminToken,
+      });
+    expect((await find('nobody@example.com')).body.items).toEqual([]);
+    const found = await find(' Eve.Sessions@Example.com');
+    expect(found.body).toMatchObject({ items: [{ email: 'eve.sessions@example.com' }] });
+    const path = `/v1/users/${found.body.items[0]!.id}/sessions`;
+    const end = async (at: string, token = adminToken) =>
+      (await api.request('DELETE', at, undefined, { token })).status;
+
+    const { body } = await api.get<{ items: SessionItem[] }>(path, { token: adminToken });
+    expect(body.items).toMatchObject([{ isCurrent: false, address: '127.0.0.1' }]);
+    const own = await sessionsOf(adminToken);
+    expect(await end(`${path}/${own[0]!.id}`)).toBe(404); // a session of somebody else
+    expect(await end(`${path}/${body.items[0]!.id}`, eve.accessToken)).toBe(403);
+    expect(await end(`${path}/${body.items[0]!.id}`)).toBe(204);
+    expect(await me(eve.accessToken)).toBe(401);
+    expect(await end(`${path}/${body.items[0]!.id}`)).toBe(404);
+
+    const again = (await api.logIn('eve.sessions@example.com')).body;
+    expect(await end(path)).toBe(204);
+    expect(await me(again.accessToken)).toBe(401);
+    const nobody = '/v1/users/019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11/sessions';
+    expect((await api.get(nobody, { token: adminToken })).status).toBe(404);
+    expect(await end(nobody)).toBe(404);
+
+    const entries = await api.auditOf(adminToken, `&subject=${found.body.items[0]!.id}`);
+    expect(entries.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['user.sessions_read', 'user.session_ended', 'auth.sessions_ended']),
+    );
+  });
+
   it('gives a role, which counts from the next request on', async () => {
     const { accessToken: token } = await api.join('support@example.com');
     const path = `/v1/users/${await idOf(token)}/role`;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { SetMetadata } from '@nestjs/common';
 
 export const GUARD_EXEMPT = Symbol('exempt from the request guard');
+export const OPEN_TO_BLOCKED = Symbol('open to blocked clients');
 const TREATMENT = Symbol('treatment by the request guard');
 
 /** What the guard does with a text. `plain` is everything; `markup` leaves markup alone; `raw` is nothing. */
@@ -9,6 +10,12 @@ export type Treatment = 'plain' | 'markup' | 'raw';
 
 /** The guard leaves a route, or all of a controller, alone; blocked clients may call it too. */
 export const GuardExempt = () => SetMetadata(GUARD_EXEMPT, true);
+
+/**
+ * Blocked clients may call the route, or all of a controller: an operator who shares an address with an
+ * attacker has to go on. What they send is looked at as ever.
+ */
+export const OpenToBlocked = () => SetMetadata(OPEN_TO_BLOCKED, true);
 
 /** The field takes HTML: it is neither reported nor neutralised. Whoever shows it must sanitise it. */
 export const AcceptsMarkup = (): PropertyDecorator => treat('markup');

@@ -14,7 +14,7 @@ import { ExpiringMap } from './expiring-map.js';
 import { FieldTreatments } from './field-treatments.js';
 import { HeaderInspection } from './header-inspection.js';
 import type { Thresholds } from './inspect.js';
-import { GUARD_EXEMPT } from './request-guard.decorators.js';
+import { GUARD_EXEMPT, OPEN_TO_BLOCKED } from './request-guard.decorators.js';
 import { SuspiciousInput } from './request-guard.problems.js';
 import { RequestInspection, type Suspicion } from './request-inspection.js';
 import type { Family } from './rule.js';
@@ -27,6 +27,7 @@ const UNSTORABLE = 'Text must not hold NUL characters or broken Unicode.';
 interface Route {
   readonly body: FieldTreatments | undefined;
   readonly query: FieldTreatments | undefined;
+  readonly isOpenToBlocked: boolean;
 }
 
 /**
@@ -65,7 +66,7 @@ export class RequestGuard implements CanActivate {
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const refuses = this.config.GUARD_MODE === 'block';
-    if (refuses) this.clients.refuse(request.ip);
+    if (refuses && !route.isOpenToBlocked) this.clients.refuse(request.ip);
 
     const inspection = new RequestInspection(this.thresholds);
     const tool = this.headers.inspect(request.headers, inspection);
@@ -136,13 +137,16 @@ export class RequestGuard implements CanActivate {
     return this.known.get(context, (targets) =>
       this.reflector.getAllAndOverride<boolean | undefined>(GUARD_EXEMPT, targets)
         ? null
-        : dtosOf(context.getClass(), context.getHandler().name),
+        : {
+            ...dtosOf(context.getClass(), context.getHandler().name),
+            isOpenToBlocked: this.reflector.getAllAndOverride(OPEN_TO_BLOCKED, targets) === true,
+          },
     );
   }
 }
 
 /** What `@Body()` and `@Query()` are declared to take, from the metadata that Nest itself goes by. */
-function dtosOf(controller: Type, method: string): Route {
+function dtosOf(controller: Type, method: string): Omit<Route, 'isOpenToBlocked'> {
   const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
     string,
     { index: number; data?: unknown }

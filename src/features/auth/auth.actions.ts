@@ -16,6 +16,8 @@ const actions = defineActions({
   'user.enabled': warning(),
   'user.role_changed': warning({ role: String }),
   'user.tenant_changed': warning({ tenant: String }),
+  'user.sessions_read': notice(),
+  'user.session_ended': warning({ session: String }),
   'auth.logged_in': info(),
   'auth.logged_out': info(),
   'auth.password_reset_requested': notice(),

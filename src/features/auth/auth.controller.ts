@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Public } from '#edge/access/access.decorators';
 import type { SignedIn } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { ValidationFailed } from '#platform/errors/problems';
 import { Accepted, Credentials, NewUser, RefreshRequest, TokenPair } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
@@ -49,6 +50,7 @@ export class AuthController {
   }
 
   /** Trades a refresh token for new tokens. A token that was traded before ends the session. */
+  @OpenToBlocked()
   @Public()
   @HttpCode(200)
   @Post('refresh')
@@ -64,6 +66,7 @@ export class AuthController {
   }
 
   /** Ends the session of the access token. */
+  @OpenToBlocked()
   @HttpCode(204)
   @Post('logout')
   async logOut(

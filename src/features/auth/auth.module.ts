@@ -38,6 +38,7 @@ import { TokenDeliveryService } from './token-delivery.service.js';
 import { Tokens } from './tokens.js';
 import { UserAdministrationController } from './user-administration.controller.js';
 import { UserAdministrationService } from './user-administration.service.js';
+import { UserSessionsController } from './user-sessions.controller.js';
 
 /** Global for one thing: the access guard, below, asks for the `Authenticator` that is given here. */
 @Global()
@@ -51,6 +52,7 @@ import { UserAdministrationService } from './user-administration.service.js';
     SecondFactorController,
     SessionsController,
     UserAdministrationController,
+    UserSessionsController,
   ],
   providers: [
     // signing in

@@ -24,7 +24,7 @@ export class SessionsController {
   @Audited('auth.session_revoked')
   @Delete(':id')
   close(@Caller() { userId }: SignedIn, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
-    return this.sessions.closeOwn(userId, id);
+    return this.sessions.closeOf(userId, id);
   }
 
   /** Ends all of the caller's sessions but this one. */

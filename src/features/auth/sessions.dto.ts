@@ -33,7 +33,7 @@ export class SessionView {
   lastUsedAt: Date;
   expiresAt: Date;
 
-  static of(session: Session, currentId: string): SessionView {
+  static of(session: Session, currentId: string | undefined): SessionView {
     const { id, userAgent, address, createdAt, lastUsedAt, expiresAt } = session;
     return {
       id,

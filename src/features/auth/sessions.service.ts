@@ -108,8 +108,8 @@ export class SessionsService {
     });
   }
 
-  /** Ends one of the user's own sessions. Throws `NotFound` for any other. */
-  async closeOwn(userId: string, sessionId: string): Promise<void> {
+  /** Ends one session of the user. Throws `NotFound` for those of anybody else. */
+  async closeOf(userId: string, sessionId: string): Promise<void> {
     if (!(await this.sessions.revoke(sessionId, new Date(), userId))) throw new NotFound();
   }
 
@@ -130,7 +130,7 @@ export class SessionsService {
     return addresses.some((address) => address !== null && clientOf(address) === client);
   }
 
-  /** For its owner to look at; whether a session is live is never decided by it. */
+  /** For its owner, or an administrator, to look at; whether a session is live is never decided by it. */
   @Cached({
     ttl: '10s',
     key: (userId: string, { cursor = '', limit }: SessionsQuery) => `${userId} ${cursor} ${limit}`,

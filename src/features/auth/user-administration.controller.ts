@@ -3,10 +3,12 @@ import { Caller, Requires } from '#edge/access/access.decorators';
 import type { Principal } from '#edge/access/principal';
 import { Audited, type Exchange } from '#features/audit/audit.decorators';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { NewRole, NewTenant } from './user-administration.dto.js';
 import { UserAdministrationService } from './user-administration.service.js';
 
 /** What administrators may do to the accounts of others. */
+@OpenToBlocked()
 @RateLimit('admin')
 @Requires('users:manage')
 @Controller('users/:id')

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { UsersService } from '#features/users/users.service';
 import { Database } from '#platform/database/database';
-import type { Prisma, Role } from '#platform/database/generated/client';
+import type { Prisma, Role, Session } from '#platform/database/generated/client';
+import type { Page } from '#platform/database/page';
 import { Conflict, NotFound } from '#platform/errors/problems';
+import type { SessionsQuery } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
 
 @Injectable()
@@ -31,6 +33,22 @@ export class UserAdministrationService {
   /** Makes the account a member of that organisation, or of none. */
   changeTenant(callerId: string, id: string, tenant: string | null): Promise<void> {
     return this.change(callerId, id, { tenant });
+  }
+
+  /** Where the user is signed in. Throws `NotFound`. */
+  async getSessions(id: string, query: SessionsQuery): Promise<Page<Session>> {
+    await this.users.get(id);
+    return this.sessions.getPage(id, query);
+  }
+
+  /** Throws `NotFound` unless it is a live session of the user. */
+  endSession(id: string, sessionId: string): Promise<void> {
+    return this.sessions.closeOf(id, sessionId);
+  }
+
+  async endSessions(id: string): Promise<void> {
+    await this.users.get(id);
+    await this.sessions.closeAllOf(id);
   }
 
   /**

@@ -2,9 +2,11 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { Caller, Requires } from '#edge/access/access.decorators';
 import type { Principal } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { UsersPage, UsersQuery, UserView } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
+@OpenToBlocked()
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
@@ -16,9 +18,9 @@ export class UsersController {
     return this.users.getView(userId);
   }
 
-  /** All accounts, the newest first. */
+  /** All accounts, the newest first, or the one with an address. */
   @Requires('users:list')
-  @RateLimit('admin')
+  @RateLimit('search')
   @Get()
   list(@Query() query: UsersQuery): Promise<UsersPage> {
     return this.users.getPage(query);

@@ -2,6 +2,7 @@ import { IsOptional } from 'class-validator';
 import type { User } from '#platform/database/generated/client';
 import { Role } from '#platform/database/generated/enums';
 import { IsCursor, PageQuery } from '#platform/database/page';
+import { IsEmailAddress } from '#platform/validation/email.decorators';
 import { UUID } from '#platform/validation/id.decorators';
 
 export class UserView {
@@ -31,6 +32,14 @@ export class UserView {
 }
 
 export class UsersQuery extends PageQuery {
+  /**
+   * Only the account with this address.
+   * @example "ada@example.com"
+   */
+  @IsOptional()
+  @IsEmailAddress()
+  email?: string;
+
   /** The nextCursor of the page before. */
   @IsOptional()
   @IsCursor('string', UUID)

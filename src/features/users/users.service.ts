@@ -225,9 +225,13 @@ export class UsersService {
     grace: '1m',
     tags: ['users'],
     per: 'tenant',
-    key: ({ cursor = '', limit }: UsersQuery) => `${cursor} ${limit}`,
+    key: ({ email = '', cursor = '', limit }: UsersQuery) => `${email} ${cursor} ${limit}`,
   })
-  async getPage({ cursor, limit }: UsersQuery): Promise<UsersPage> {
+  async getPage({ email, cursor, limit }: UsersQuery): Promise<UsersPage> {
+    if (email !== undefined) {
+      const user = await this.users.findByEmail(email);
+      return { items: user ? [UserView.of(user)] : [], nextCursor: null };
+    }
     const users = await this.users.findPage(cursor, limit + 1);
     return pageOf(
       users,

@@ -3,6 +3,7 @@ import type { Config } from '#platform/config/config';
 import { productName } from '#platform/config/version';
 import type { Alert } from '#platform/database/generated/client';
 import type { AlertRule } from './alert-rule.js';
+import { defaultRules } from './default-rules.js';
 
 /** Why people are told. A reminder is for an alert that nobody has acknowledged. */
 export type AlertEvent = 'raised' | 'escalated' | 'reminder' | 'resolved' | 'test';
@@ -66,12 +67,10 @@ export function alertMessage(
   };
 }
 
-/** Where it stands what to do: a link, or the file in the repository. */
-export function runbookOf(
-  rule: string,
-  { ALERT_RUNBOOKS_URL: base = 'docs/runbooks' }: Config,
-): string {
-  return `${base}/${rule}.md`;
+/** Where it stands what to do: a link, or the file in the repository. Rules that were added share one. */
+export function runbookOf(rule: string, config: Config): string {
+  const isDefault = defaultRules(config).some(({ id }) => id === rule);
+  return `${config.ALERT_RUNBOOKS_URL ?? 'docs/runbooks'}/${isDefault ? rule : 'added-rule'}.md`;
 }
 
 const UNITS: readonly [RegExp, (value: number) => string][] = [
@@ -87,6 +86,8 @@ function inWords(series: string, value: number): string {
   return write?.(value) ?? String(round(value));
 }
 
+/** To a tenth; what is smaller to two digits, so that a limit of 0.001 is not told as none. */
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  const tenths = Math.round(value * 10) / 10;
+  return Math.abs(value) < 1 ? Number(value.toPrecision(2)) : tenths;
 }

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { Requires } from '#edge/access/access.decorators';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { AlertRulesService } from './alert-rules.service.js';
 import { AlertRulesPage, AlertRuleView, DryRun, NewRuleSettings, RuleId } from './alerts.dto.js';
 
-@RateLimit('admin')
+@OpenToBlocked()
 @Controller('alerts/rules')
 export class AlertRulesController {
   constructor(private readonly rules: AlertRulesService) {}
@@ -18,6 +19,7 @@ export class AlertRulesController {
 
   /** Changes a rule, or adds one, in every process within ten seconds. */
   @Requires('operations:write')
+  @RateLimit('admin')
   @Put(':id')
   change(@Param() { id }: RuleId, @Body() settings: NewRuleSettings): Promise<AlertRuleView> {
     return this.rules.change(id, settings);
@@ -25,6 +27,7 @@ export class AlertRulesController {
 
   /** Gives a rule back to its default, or removes one that was added. */
   @Requires('operations:write')
+  @RateLimit('admin')
   @HttpCode(204)
   @Delete(':id')
   reset(@Param() { id }: RuleId): Promise<void> {

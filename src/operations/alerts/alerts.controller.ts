@@ -2,11 +2,12 @@ import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } fr
 import { Caller, Requires } from '#edge/access/access.decorators';
 import type { Principal } from '#edge/access/principal';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { AlertsPage, AlertsQuery, AlertTest, AlertView, Silence } from './alerts.dto.js';
 import { AlertsService } from './alerts.service.js';
 import { AlertTests } from './alert-tests.js';
 
-@RateLimit('admin')
+@OpenToBlocked()
 @Controller('alerts')
 export class AlertsController {
   constructor(
@@ -23,6 +24,7 @@ export class AlertsController {
 
   /** Sends a test over every route that is configured, and says what came of each. Takes up to 15 seconds. */
   @Requires('operations:write')
+  @RateLimit('admin')
   @HttpCode(200)
   @Post('test')
   test(): Promise<AlertTest> {

@@ -41,6 +41,6 @@ import { UnwellParts } from './unwell-parts.js';
     AlertRulesService,
     AlertTests,
   ],
-  exports: [AlertWatch, AlertsService],
+  exports: [AlertWatch, AlertsService, AlertRulesService],
 })
 export class AlertsModule {}

@@ -59,7 +59,8 @@ function rule(
     title,
     comparison: 'above',
     threshold,
-    clearAt: threshold * CLEAR_SHARE,
+    // to the digits that people read: 0.72, not 0.7200000000000001
+    clearAt: Number((threshold * CLEAR_SHARE).toPrecision(12)),
     forSeconds: 0,
     minimumRequests: 0,
     severity: 'byExcess',

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '#edge/access/access.decorators';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { NotFound } from '#platform/errors/problems';
 import { ConsoleAssets } from './console-assets.js';
 
@@ -15,6 +16,7 @@ const PAGE_POLICY =
 /** The operator's page. It is public and holds nothing: what it shows it asks for with a sign-in. */
 @ApiExcludeController()
 @Public()
+@OpenToBlocked()
 @RateLimit('static')
 @Controller({ path: 'console', version: VERSION_NEUTRAL })
 export class ConsoleController {

@@ -16,11 +16,12 @@ export class DatabaseReportService {
     const latencyMs = await this.database.ping().catch(() => null);
     const { engine, breaker, pool, waiting } = this.database.status;
     const { config } = this;
+    const [max, min] = engine === 'embedded' ? [1, 1] : [config.DB_POOL_MAX, config.DB_POOL_MIN];
     return {
       engine,
       latencyMs,
       breaker,
-      pool: { ...pool, max: config.DB_POOL_MAX, min: config.DB_POOL_MIN },
+      pool: { ...pool, max, min },
       waiting,
       limits: {
         callTimeoutMs: config.DB_CALL_TIMEOUT_MS,

@@ -3,7 +3,7 @@ import { Config } from '#platform/config/config';
 import { Database } from '#platform/database/database';
 import { Monitor } from '#platform/telemetry/monitor';
 
-/** How much of the connections to the database is in use, as series. */
+/** How much of the connections to the database is in use, and how long its calls take, as series. */
 @Injectable()
 export class Saturation {
   constructor(config: Config, database: Database, monitor: Monitor) {
@@ -14,5 +14,7 @@ export class Saturation {
       return (open - idle) / most;
     });
     monitor.addSeries('databaseWaitingCalls', () => database.status.waiting, 'max');
+    const latency = monitor.addLatency('databaseLatency');
+    database.onQuery(({ durationMs }) => latency.current.observe(durationMs));
   }
 }

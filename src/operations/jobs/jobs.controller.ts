@@ -9,10 +9,12 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { Requires } from '#edge/access/access.decorators';
+import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { DeadJobsPage, QueuesPage } from './jobs.dto.js';
 import { JobsService } from './jobs.service.js';
 
 /** For operators: what waits, what has failed for good, and what becomes of that. */
+@OpenToBlocked()
 @Controller({ path: 'hardening/jobs', version: VERSION_NEUTRAL })
 export class JobsController {
   constructor(private readonly jobs: JobsService) {}

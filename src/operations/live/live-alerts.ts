@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { AlertRulesService } from '#operations/alerts/alert-rules.service';
 import { AlertsService } from '#operations/alerts/alerts.service';
 import { AlertWatch } from '#operations/alerts/alert-watch';
-import type { AlertView } from '#operations/alerts/alerts.dto';
+import type { AlertRulesPage, AlertView } from '#operations/alerts/alerts.dto';
 
 const MOST_SHOWN = 100;
 
@@ -11,7 +12,13 @@ export class LiveAlerts {
   constructor(
     private readonly alerts: AlertsService,
     private readonly watch: AlertWatch,
+    private readonly rules: AlertRulesService,
   ) {}
+
+  /** The rules in force, as this process has them. */
+  getRules(): AlertRulesPage {
+    return this.rules.getAll();
+  }
 
   async get(): Promise<AlertView[]> {
     try {

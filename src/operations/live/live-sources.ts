@@ -36,6 +36,7 @@ export class LiveSources implements OnApplicationShutdown {
 
   private async lookAround(): Promise<void> {
     this.live.tell('health', await this.health.getSummary());
+    this.live.tell('rules', this.alerts.getRules());
     this.live.tell('alerts', { items: await this.alerts.get() });
   }
 }

@@ -20,8 +20,9 @@ export class LiveController {
   constructor(private readonly watchers: WatchersService) {}
 
   /**
-   * What happens, as server-sent events: `hello`, every five seconds `tick`, `health` and `alerts`,
-   * `security` when something was noticed, and `bye` before the stream ends. It ends with the sign-in.
+   * What happens, as server-sent events: `hello`, every five seconds `tick`, `health`, `rules` and
+   * `alerts`, `security` when something was noticed, and `bye` before the stream ends. It ends with the
+   * sign-in. Ten may be open for one account.
    */
   @Requires('operations:read')
   @ApiProduces(EVENT_STREAM)

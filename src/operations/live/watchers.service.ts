@@ -4,10 +4,12 @@ import { Authenticator } from '#edge/access/authenticator';
 import { isPermitted } from '#edge/access/principal';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import type { EventClient } from './event-client.js';
-import { LiveEvents } from './live-events.js';
+import { LiveEvents, TooManyWatchers } from './live-events.js';
 import { LiveSources } from './live-sources.js';
 
 const CHECK_MS = 5_000;
+/** A script that opens streams and forgets them takes no place from other people. */
+const MOST_OF_ONE = 10;
 
 /** Those who watch, for as long as they may. */
 @Injectable()
@@ -23,6 +25,9 @@ export class WatchersService implements OnApplicationShutdown {
 
   /** Opens a stream that ends when its client leaves, or is not let in any more. Throws `TooManyWatchers`. */
   open(request: FastifyRequest, reply: FastifyReply, lastEventId?: string): EventClient {
+    if (this.countOf(request) >= MOST_OF_ONE) {
+      throw new TooManyWatchers({ retryAfterSeconds: 5, detail: 'Ten of one account may watch.' });
+    }
     const client = this.live.join(lastEventId);
     this.requests.set(client, request);
     client.once('close', () => this.requests.delete(client));
@@ -34,6 +39,11 @@ export class WatchersService implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+  }
+
+  private countOf({ principal }: FastifyRequest): number {
+    const accounts = [...this.requests.values()].map((request) => request.principal?.userId);
+    return accounts.filter((userId) => userId === principal?.userId).length;
   }
 
   private async checkAll(): Promise<void> {

@@ -7,12 +7,15 @@ import type { Cache } from './cache.js';
  */
 export type ReadOutcome = 'memory' | 'redis' | 'shared' | 'absent' | 'loaded' | 'stale' | 'failed';
 
+const NEEDED_THE_SOURCE = new Set<ReadOutcome>(['loaded', 'stale', 'failed']);
+
 const LOAD_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 /** What the cache says of itself to Prometheus. */
 export class CacheSignals {
   private readonly reads;
   private readonly loads;
+  private lately = { reads: 0, hits: 0 };
 
   constructor(metrics: Metrics) {
     this.reads = metrics.counter(
@@ -30,6 +33,15 @@ export class CacheSignals {
 
   count(cache: string, outcome: ReadOutcome): void {
     this.reads.inc({ cache, outcome });
+    this.lately.reads++;
+    if (!NEEDED_THE_SOURCE.has(outcome)) this.lately.hits++;
+  }
+
+  /** The share of reads since the last time that was asked which did not need their source; null for none. */
+  takeHitRatio(): number | null {
+    const { reads, hits } = this.lately;
+    this.lately = { reads: 0, hits: 0 };
+    return reads === 0 ? null : hits / reads;
   }
 
   /** Starts a clock; call what it returns when the source has answered or failed. */

@@ -5,6 +5,7 @@ import { openFieldCipher } from '../encryption/encryption-keys.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { HealthParts } from '../telemetry/health-parts.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Monitor } from '../telemetry/monitor.js';
 import { runbook } from '../telemetry/runbooks.js';
 import { CacheSignals, showSize } from './cache-signals.js';
 import { Cache, NoCache } from './cache.js';
@@ -20,7 +21,7 @@ import { TieredCache } from './tiered-cache.js';
     {
       provide: Cache,
       useFactory: openCache,
-      inject: [Config, Database, RedisConnection, Metrics, HealthParts],
+      inject: [Config, Database, RedisConnection, Metrics, HealthParts, Monitor],
     },
   ],
   exports: [Cache, RowCaches],
@@ -33,17 +34,20 @@ function openCache(
   redis: RedisConnection,
   metrics: Metrics,
   health: HealthParts,
+  monitor: Monitor,
 ): Cache {
   const maxBytes = config.CACHE_MAX_BYTES;
   if (maxBytes === 0) {
     health.add('cache', () => ({ status: 'healthy', storage: 'off' }));
     return new NoCache();
   }
+  const signals = new CacheSignals(metrics);
+  monitor.addSeries('cacheHitRatio', () => signals.takeHitRatio());
   const cache = new TieredCache({
     maxBytes,
     transactions: database,
     tags: new TagVersions(redis),
-    signals: new CacheSignals(metrics),
+    signals,
     ...(redis.isConfigured && {
       redisTier: new RedisTier({ redis, cipher: openFieldCipher(config) }),
     }),

@@ -687,7 +687,7 @@ export class Config {
 
   @Setting({
     section: RATE_LIMITS,
-    why: 'Routes for administrators and operators, per user.',
+    why: 'What operators change, export and verify, per user.',
     wanted: aRate,
     default: rate('50/15m'),
     parse: rate,

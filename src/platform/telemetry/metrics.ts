@@ -19,10 +19,7 @@ export class Metrics {
     collect?: (counter: Counter<L>) => void | Promise<void>,
   ): Counter<L> {
     return new Counter<L>({
-      name,
-      help,
-      labelNames,
-      registers: [this.registry],
+      ...this.entry(name, help, labelNames),
       ...(collect && {
         collect() {
           this.reset();
@@ -40,10 +37,7 @@ export class Metrics {
     collect?: (gauge: Gauge<L>) => void | Promise<void>,
   ): Gauge<L> {
     return new Gauge<L>({
-      name,
-      help,
-      labelNames,
-      registers: [this.registry],
+      ...this.entry(name, help, labelNames),
       ...(collect && {
         collect() {
           return collect(this);
@@ -59,11 +53,15 @@ export class Metrics {
     labelNames: readonly L[],
     buckets: number[],
   ): Histogram<L> {
-    return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
+    return new Histogram({ ...this.entry(name, help, labelNames), buckets });
   }
 
   /** A histogram of seconds that is cheap enough for every request: see `DurationHistogram`. */
   durations(name: string, help: string, labelNames: readonly string[]): DurationHistogram {
     return new DurationHistogram(name, help, labelNames, this.registry);
+  }
+
+  private entry<L extends string>(name: string, help: string, labelNames: readonly L[]) {
+    return { name, help, labelNames, registers: [this.registry] };
   }
 }

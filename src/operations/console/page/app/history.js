@@ -16,18 +16,30 @@ export async function loadHistory(resolution) {
   history[resolution] = { resolutionSeconds, endsAtMs: Date.parse(endsAt), series };
 }
 
-/** Adds what a tick says; a series that is new begins with nothing known. */
+/**
+ * Adds what a tick says. A series that is new begins with nothing known, and of the time for which no
+ * tick came nothing is known either: a chart must not draw an outage together.
+ */
 export function addTick({ endsAt, values }) {
   const recent = history['5s'];
   const endsAtMs = Date.parse(endsAt);
   if (recent.endsAtMs === 0 || endsAtMs <= recent.endsAtMs) return;
+  const slotMs = recent.resolutionSeconds * 1_000;
+  const missed = Math.round((endsAtMs - recent.endsAtMs) / slotMs) - 1;
+  for (let i = 0; i < Math.min(missed, LENGTH['5s']); i++) {
+    for (const known of Object.values(recent.series)) append(known, null);
+  }
   const length = Math.max(0, ...Object.values(recent.series).map((each) => each.length));
   for (const [name, value] of Object.entries(values)) {
     const known = (recent.series[name] ??= Array.from({ length }, () => null));
-    known.push(value);
-    if (known.length > LENGTH['5s']) known.shift();
+    append(known, value);
   }
   recent.endsAtMs = endsAtMs;
+}
+
+function append(values, value) {
+  values.push(value);
+  if (values.length > LENGTH['5s']) values.shift();
 }
 
 /** What a series said last; null when it is not known. */

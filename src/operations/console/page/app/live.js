@@ -22,7 +22,7 @@ export const live = {
 
 const listeners = new Set();
 
-/** Calls back with `tick`, `health`, `alerts`, `security`, `lost` or `clock`, until the signal. */
+/** Calls back with `tick`, `health`, `rules`, `alerts`, `security`, `lost` or `clock`, until the signal. */
 export function onLive(listener, signal) {
   listeners.add(listener);
   signal.addEventListener('abort', () => listeners.delete(listener), { once: true });
@@ -50,12 +50,9 @@ export function follow(signal) {
   });
 }
 
-/** Asks for the rules of alerting again: at the beginning, and after a change. */
+/** Asks for the rules of alerting after a change, before the next news says the same. */
 export async function loadRules() {
-  const { items, series } = await get('/v1/alerts/rules');
-  live.rules = items;
-  live.series = series;
-  tell('alerts');
+  heard.rules(await get('/v1/alerts/rules'));
 }
 
 /** Takes over what came of an action on an alert, before the next news says the same. */
@@ -67,7 +64,7 @@ export function replaceAlert(alert) {
 const heard = {
   hello: async () => {
     // what happened while nobody listened
-    await Promise.allSettled([loadHistory('5s'), loadHistory('1m'), loadRules()]);
+    await Promise.allSettled([loadHistory('5s'), loadHistory('1m')]);
     tell('tick');
   },
   tick: (point) => {
@@ -77,6 +74,11 @@ const heard = {
   health: (health) => {
     live.health = health;
     tell('health');
+  },
+  rules: ({ items, series }) => {
+    live.rules = items;
+    live.series = series;
+    tell('rules');
   },
   alerts: ({ items }) => {
     live.alerts = items;

@@ -2,6 +2,8 @@ import { ask, json } from './problem.js';
 
 export function canUsePasskeys() {
   return (
+    // https://www.w3.org/TR/webauthn-3/#rp-id: a passkey belongs to a domain, never to an address
+    !/^[\d.]+$|:/.test(location.hostname) &&
     typeof PublicKeyCredential === 'function' &&
     'parseRequestOptionsFromJSON' in PublicKeyCredential
   );

@@ -1,7 +1,9 @@
+import { duration } from '../parts/format.js';
+
 /** What the service refused with (RFC 9457), or that it did not answer: status 0. */
 export class Problem extends Error {
-  constructor(status, body = {}) {
-    super(sentenceOf(status, body));
+  constructor(status, body = {}, retryAfterSeconds = 0) {
+    super(sentenceOf(status, body, retryAfterSeconds));
     this.status = status;
     this.body = body;
   }
@@ -11,10 +13,11 @@ export class Problem extends Error {
   }
 }
 
-function sentenceOf(status, { title, detail, errors, requestId }) {
+function sentenceOf(status, { title, detail, errors, requestId }, retryAfterSeconds) {
   if (status === 0) return 'The service does not answer.';
   const what = errors?.length > 0 ? errors.map(({ message }) => message).join('; ') : detail;
-  const said = [title ?? `The service answered ${status}.`, what].filter(Boolean).join(' ');
+  const later = retryAfterSeconds > 0 && `Try again in ${duration(retryAfterSeconds)}.`;
+  const said = [title ?? `The service answered ${status}.`, what, later].filter(Boolean).join(' ');
   return status >= 500 && requestId ? `${said} (request ${requestId})` : said;
 }
 
@@ -29,7 +32,7 @@ export async function ask(path, options) {
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
-  throw new Problem(response.status, body);
+  throw new Problem(response.status, body, Number(response.headers.get('retry-after')));
 }
 
 /** The options of a request with a JSON body. */

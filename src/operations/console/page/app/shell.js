@@ -42,14 +42,14 @@ function router(main, links, over) {
   let shown = new AbortController();
   over.addEventListener('abort', () => shown.abort());
   return (event) => {
-    const id = location.hash.replace('#/', '');
+    const [id, parameters] = location.hash.replace('#/', '').split('?');
     const panel = panels.find((each) => each.id === id) ?? panels[0];
     shown.abort();
     shown = new AbortController();
     const heading = h('h1', { tabindex: '-1' }, panel.title);
     const body = h('div', { class: 'panel-body' });
     fill(main, h('header', { class: 'panel-head' }, heading, h('p', {}, panel.lead)), body);
-    panel.show(body, shown.signal);
+    panel.show(body, shown.signal, Object.fromEntries(new URLSearchParams(parameters)));
     for (const link of links) link.mark(panel.id);
     if (event) heading.focus({ preventScroll: true });
     scrollTo(0, 0);

@@ -7,9 +7,11 @@ export function chosenTheme() {
   return CHOICES.includes(kept) ? kept : 'system';
 }
 
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+
 export function applyTheme(theme = chosenTheme()) {
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  const system = systemIsDark.matches ? 'dark' : 'light';
+  document.documentElement.dataset.theme = theme === 'system' ? system : theme;
   window.dispatchEvent(new Event('themechange'));
 }
 
@@ -21,4 +23,4 @@ export function nextTheme() {
   return theme;
 }
 
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => applyTheme());
+systemIsDark.addEventListener('change', () => applyTheme());

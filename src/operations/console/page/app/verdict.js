@@ -18,8 +18,10 @@ const SENTENCES = {
 /** How the service does, in a sentence, and what is wrong, the worst first. */
 export function verdict() {
   const { health, alerts } = live;
-  if (!health)
-    return { status: 'unknown', sentence: 'Asking the service how it is.', problems: [] };
+  if (!health) {
+    const sentence = live.lostBecause ?? 'Asking the service how it is.';
+    return { status: 'unknown', sentence, problems: [] };
+  }
   if (isStale()) return { ...staleness(), problems: [] };
   const problems = [...partProblems(health), ...alertProblems(alerts)].toSorted(
     (one, other) => RANK[one.rank] - RANK[other.rank],

@@ -1,4 +1,6 @@
-import { live, loadRules, onLive } from '../app/live.js';
+import { latest } from '../app/history.js';
+import { live, onLive } from '../app/live.js';
+import { h, say } from '../parts/dom.js';
 import { button, section, tag } from '../parts/fields.js';
 import { duration } from '../parts/format.js';
 import { table } from '../parts/table.js';
@@ -7,17 +9,25 @@ import { editRule } from './alert-rule-dialog.js';
 
 /** When somebody is called; each can be changed and tried out. */
 export function rulesOf(signal) {
-  const view = table({ label: 'Rules', columns: COLUMNS });
+  const values = new Map();
+  const valueOf = (rule) => {
+    values.set(rule.id, h('span', {}));
+    return values.get(rule.id);
+  };
+  const view = table({ label: 'Rules', columns: columnsOf(valueOf) });
   let shown;
   const update = () => {
-    const rules = JSON.stringify(live.rules);
-    if (rules === shown) return;
+    // the values change all the time: they alone, so that the focus stays where it is
+    const rules = JSON.stringify(live.rules.map(({ value: _value, ...rule }) => rule));
+    if (live.rules.length > 0 && rules !== shown) view.show(live.rules);
     shown = rules;
-    view.show(live.rules);
+    for (const { id, series, value } of live.rules) {
+      const node = values.get(id);
+      if (node) say(node, inUnit(series, latest(series) ?? value));
+    }
   };
-  onLive((what) => what === 'alerts' && update(), signal);
+  onLive((what) => (what === 'rules' || what === 'tick') && update(), signal);
   update();
-  void loadRules().catch((error) => view.fail(error.message));
   return section(
     'Rules',
     button('Add a rule', () => editRule()),
@@ -25,10 +35,10 @@ export function rulesOf(signal) {
   );
 }
 
-const COLUMNS = [
+const columnsOf = (valueOf) => [
   { label: 'Rule', cell: ({ title }) => title },
   { label: 'When', cell: condition },
-  { label: 'Now', cell: ({ series, value }) => inUnit(series, value), kind: 'number' },
+  { label: 'Now', cell: valueOf, kind: 'number' },
   { label: 'State', cell: state },
   { label: '', cell: (rule) => button('Edit', () => editRule(rule)), kind: 'do' },
 ];

@@ -1,7 +1,7 @@
 import { alertValue } from '../app/alert-values.js';
 import { send } from '../app/api.js';
 import { live, onLive, replaceAlert } from '../app/live.js';
-import { fill, h, keyed, say } from '../parts/dom.js';
+import { fill, h, keyed, link, say } from '../parts/dom.js';
 import { button, section, tag } from '../parts/fields.js';
 import { duration, localTime } from '../parts/format.js';
 import { attempt, notice } from '../parts/notices.js';
@@ -85,9 +85,13 @@ function linkTo(runbook) {
   return h('a', { href: runbook, rel: 'noreferrer' }, 'Runbook');
 }
 
-function stateOf({ acknowledgedAt, silencedUntil }) {
+function stateOf({ acknowledgedAt, acknowledgedBy, silencedUntil }) {
   return [
-    acknowledgedAt && `Acknowledged at ${localTime(acknowledgedAt)}. `,
+    acknowledgedAt && [
+      `Acknowledged at ${localTime(acknowledgedAt)} by `,
+      link('audit', { actor: acknowledgedBy }, acknowledgedBy),
+      '. ',
+    ],
     silencedUntil && `Silent for ${duration((Date.parse(silencedUntil) - Date.now()) / 1_000)}.`,
   ];
 }

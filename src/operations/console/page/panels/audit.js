@@ -1,8 +1,8 @@
 import { get, save, withQuery } from '../app/api.js';
 import { openDialog } from '../parts/dialog.js';
-import { fill, h } from '../parts/dom.js';
+import { fill, h, link } from '../parts/dom.js';
 import { button, field, form, input, section, select, tag } from '../parts/fields.js';
-import { count, plain } from '../parts/format.js';
+import { count, localTime, plain, utc } from '../parts/format.js';
 import { factList } from '../parts/facts.js';
 import { attempt } from '../parts/notices.js';
 import { pages, table } from '../parts/table.js';
@@ -17,8 +17,8 @@ export const audit = {
   title: 'Audit trail',
   sign: 'audit',
   lead: 'Who did what, the newest first. Looking is recorded as well.',
-  show(root) {
-    let filter = {};
+  show(root, _signal, wanted) {
+    let filter = { ...wanted };
     const view = table({ label: 'Entries', columns: COLUMNS, nothing: 'No entry is like that.' });
     const found = pages(view, (cursor) =>
       get(withQuery('/v1/audit', { ...filter, limit: PAGE, cursor })),
@@ -33,7 +33,7 @@ export const audit = {
       section(
         'Search',
         exports(() => filter),
-        filters(look),
+        filters(look, wanted),
         view.node,
       ),
     );
@@ -41,15 +41,20 @@ export const audit = {
   },
 };
 
-function filters(look) {
+function filters(look, wanted) {
+  const text = (name) => {
+    const node = input(name, { autocomplete: 'off' });
+    node.value = wanted[name] ?? ''; // and no default, which Clear would bring back
+    return node;
+  };
   return form(
     { class: 'card filters', 'aria-label': 'Filters' },
     look,
-    field('Action', input('action', { autocomplete: 'off' }), 'such as auth.logged_in'),
-    field('Actor', input('actor', { autocomplete: 'off' }), 'id of the user'),
-    field('Subject', input('subject', { autocomplete: 'off' })),
+    field('Action', text('action'), 'such as auth.logged_in'),
+    field('Actor', text('actor'), 'id of the user'),
+    field('Subject', text('subject')),
     field('Severity', select('severity', SEVERITIES, '')),
-    field('Request', input('requestId', { autocomplete: 'off' })),
+    field('Request', text('requestId')),
     field('From', input('from', { type: 'datetime-local' })),
     field('To', input('to', { type: 'datetime-local' })),
     h(
@@ -122,12 +127,24 @@ const COLUMNS = [
   { label: '', cell: details, kind: 'do' },
 ];
 
-/** All of an entry, with what its action has to say. */
-function details({ sequence, metadata, ...entry }) {
+/** All of an entry, with what its action has to say, and where to go on from it. */
+function details({ sequence, metadata, time: at, hash, ...entry }) {
+  const { requestId, actor, subject } = entry;
   const show = () =>
-    openDialog(`Entry ${sequence}`, (close) => [
-      factList({ ...entry, ...metadata }),
-      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: close }, 'Close')),
-    ]);
+    openDialog(`Entry ${sequence}`, (close) => {
+      const further = (value, parameters, text) =>
+        value && h('li', { onclick: close }, link('audit', parameters, text));
+      return [
+        factList({ time: `${localTime(at)}, ${utc(at)}`, ...entry, ...metadata, hash }),
+        h(
+          'ul',
+          { class: 'further' },
+          further(requestId, { requestId }, 'All of this request'),
+          further(actor, { actor }, 'All by this actor'),
+          further(subject, { subject }, 'All about this subject'),
+        ),
+        h('div', { class: 'actions' }, h('button', { type: 'button', onclick: close }, 'Close')),
+      ];
+    });
   return button(`Entry ${sequence}`, show);
 }

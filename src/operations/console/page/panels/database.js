@@ -1,5 +1,5 @@
 import { get, send } from '../app/api.js';
-import { fill, h } from '../parts/dom.js';
+import { fill, h, link } from '../parts/dom.js';
 import { button, section } from '../parts/fields.js';
 import { milliseconds, words } from '../parts/format.js';
 import { attempt } from '../parts/notices.js';
@@ -47,9 +47,14 @@ async function load(facts, slow) {
 const GROUPS = [
   ['State', ({ engine, breaker, latencyMs }) => ({ engine, breaker, latencyMs })],
   ['Pool', ({ pool }) => pool],
-  ['Statistics', ({ statistics: { operations: _each, since: _since, ...all } }) => all],
+  ['Statistics', statisticsOf],
   ['Limits', ({ limits }) => limits],
 ];
+
+function statisticsOf({ statistics: { operations: _each, since: _since, latencyMs, ...all } }) {
+  const { p50, p95, p99, max } = latencyMs;
+  return { ...all, p50Ms: p50, p95Ms: p95, p99Ms: p99, longestMs: max };
+}
 
 function factCard(title, facts) {
   return h(
@@ -70,5 +75,9 @@ const SLOW = [
   { label: 'Time', cell: ({ time: at }) => time(at) },
   { label: 'Took', cell: ({ durationMs }) => milliseconds(durationMs), kind: 'number' },
   { label: 'Statement', cell: ({ sql }) => h('code', {}, sql) },
-  { label: 'Request', cell: ({ requestId }) => requestId ?? '–', kind: 'mono' },
+  {
+    label: 'Request',
+    cell: ({ requestId }) => (requestId ? link('audit', { requestId }, requestId) : '–'),
+    kind: 'mono',
+  },
 ];

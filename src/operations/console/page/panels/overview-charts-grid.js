@@ -34,7 +34,7 @@ export function chartsOf(signal) {
     draw();
   };
   onLive((what) => {
-    if (what === 'tick' || what === 'alerts') void choose(range);
+    if (what === 'tick' || what === 'rules') void choose(range);
   }, signal);
   for (const { view } of charts) view.watch(signal);
   queueMicrotask(draw);

@@ -57,6 +57,21 @@ export const CHARTS = [
     format: count,
   },
   {
+    title: 'Calls to the database',
+    series: [
+      { name: 'databaseLatencyP95Ms', label: 'p95', colour: 'chart-1' },
+      { name: 'databaseLatencyP50Ms', label: 'p50', colour: 'chart-2' },
+      { name: 'databaseLatencyP99Ms', label: 'p99', colour: 'chart-3' },
+    ],
+    format: milliseconds,
+  },
+  {
+    title: 'Reads that the cache answers',
+    series: [{ name: 'cacheHitRatio', label: 'of all reads', colour: 'chart-1' }],
+    format: percent,
+    most: 1,
+  },
+  {
     title: 'Requests without their answer yet',
     series: [{ name: 'requestsInFlight', label: 'requests', colour: 'chart-1' }],
     format: count,

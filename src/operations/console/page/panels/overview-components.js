@@ -22,7 +22,10 @@ export function componentsOf(signal) {
 }
 
 function partsOf(health) {
-  return Object.entries(health ?? {}).filter(([, part]) => typeof part?.status === 'string');
+  // alerts have a panel of their own, and are no part that can be well or not
+  return Object.entries(health ?? {}).filter(
+    ([name, part]) => name !== 'alerts' && typeof part?.status === 'string',
+  );
 }
 
 function componentView([name]) {

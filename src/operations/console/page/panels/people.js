@@ -1,7 +1,7 @@
 import { get, send, withQuery } from '../app/api.js';
-import { confirm } from '../parts/dialog.js';
+import { confirm, openDialog } from '../parts/dialog.js';
 import { fill, h } from '../parts/dom.js';
-import { button, section, tag } from '../parts/fields.js';
+import { button, field, form, input, section, tag } from '../parts/fields.js';
 import { attempt } from '../parts/notices.js';
 import { pages, table } from '../parts/table.js';
 import { time } from '../parts/time.js';
@@ -13,7 +13,7 @@ export const people = {
   id: 'people',
   title: 'People',
   sign: 'people',
-  lead: 'Accounts, and where you are signed in yourself.',
+  lead: 'Accounts, where each is signed in, and where you are.',
   show(root) {
     fill(root, accounts(), ownSessions());
   },
@@ -21,9 +21,27 @@ export const people = {
 
 function accounts() {
   const view = table({ label: 'Accounts', columns: accountColumns(() => all.restart()) });
-  const all = pages(view, (cursor) => get(withQuery('/v1/users', { limit: PAGE, cursor })));
+  let email = '';
+  const all = pages(view, (cursor) => get(withQuery('/v1/users', { email, limit: PAGE, cursor })));
+  const find = (values) => {
+    email = values.email.trim();
+    return all.restart();
+  };
   void all.restart();
-  return section('Accounts', null, view.node);
+  return section('Accounts', null, search(find), view.node);
+}
+
+function search(find) {
+  return form(
+    { class: 'card filters', 'aria-label': 'Find an account' },
+    find,
+    field(
+      'E-mail',
+      input('email', { type: 'email', autocomplete: 'off' }),
+      'whole; empty shows all',
+    ),
+    h('div', { class: 'actions' }, h('button', { class: 'primary' }, 'Find')),
+  );
 }
 
 function accountColumns(reload) {
@@ -53,38 +71,59 @@ function accountActions({ id, email, disabled }, reload) {
     const isSure = await confirm('Disable the account?', text, 'Disable');
     if (isSure) await act('disable', `${email} is disabled.`);
   };
-  return disabled
-    ? button('Enable', () => act('enable', `${email} may sign in again.`))
-    : button('Disable', disable, 'small danger');
+  return h(
+    'div',
+    { class: 'actions' },
+    button('Sessions', () => showSessions({ id, email })),
+    disabled
+      ? button('Enable', () => act('enable', `${email} may sign in again.`))
+      : button('Disable', disable, 'small danger'),
+  );
 }
 
 function ownSessions() {
+  const { node, endAll } = sessionsAt('/v1/auth/sessions', 'Your sessions');
+  const end = () => endAll('Your other sessions have ended.');
+  return section('Your sessions', button('End all others', end), node);
+}
+
+/** Where somebody else is signed in: what to look at when an account is in strange hands. */
+function showSessions({ id, email }) {
+  const { node, endAll } = sessionsAt(`/v1/users/${id}/sessions`, `Sessions of ${email}`);
+  openDialog(`Where ${email} is signed in`, (close) => [
+    h('p', { class: 'muted' }, 'Looking is recorded.'),
+    node,
+    h(
+      'div',
+      { class: 'actions' },
+      h('button', { type: 'button', onclick: close }, 'Close'),
+      button('End all', () => endAll(`${email} is signed in nowhere.`), 'danger'),
+    ),
+  ]);
+}
+
+function sessionsAt(path, label) {
   const view = table({
-    label: 'Your sessions',
+    label,
+    nothing: 'Nowhere.',
     columns: [
       { label: 'Device', cell: ({ device, userAgent }) => device ?? userAgent ?? 'unknown' },
       { label: 'From', cell: ({ address }) => h('code', {}, address ?? '–') },
       { label: 'Signed in', cell: ({ createdAt }) => time(createdAt) },
       { label: 'Last used', cell: ({ lastUsedAt }) => time(lastUsedAt) },
-      { label: '', cell: (session) => sessionActions(session, () => all.restart()), kind: 'do' },
+      { label: '', cell: endOne, kind: 'do' },
     ],
   });
-  const all = pages(view, (cursor) => get(withQuery('/v1/auth/sessions', { limit: PAGE, cursor })));
-  const endOthers = () =>
+  const all = pages(view, (cursor) => get(withQuery(path, { limit: PAGE, cursor })));
+  const end = (at, success) =>
     attempt(async () => {
-      await send('DELETE', '/v1/auth/sessions');
+      await send('DELETE', at);
       await all.restart();
-    }, 'Your other sessions have ended.');
+    }, success);
+  function endOne({ id, isCurrent }) {
+    if (isCurrent) return tag('this one', 'healthy');
+    return button('End', () => end(`${path}/${id}`, 'The session has ended.'));
+  }
   void all.restart();
-  return section('Your sessions', button('End all others', endOthers), view.node);
-}
-
-function sessionActions({ id, isCurrent }, reload) {
-  if (isCurrent) return tag('this one', 'healthy');
-  return button('End', () =>
-    attempt(async () => {
-      await send('DELETE', `/v1/auth/sessions/${id}`);
-      await reload();
-    }, 'The session has ended.'),
-  );
+  return { node: view.node, endAll: (success) => end(path, success) };
 }

@@ -1,7 +1,7 @@
 import { get, send } from '../app/api.js';
 import { live, onLive } from '../app/live.js';
 import { confirm, openDialog } from '../parts/dialog.js';
-import { fill, h, keyed } from '../parts/dom.js';
+import { fill, h, keyed, link } from '../parts/dom.js';
 import { button, field, form, section, tag } from '../parts/fields.js';
 import { count, plain, sentenceCase, words } from '../parts/format.js';
 import { factList } from '../parts/facts.js';
@@ -108,11 +108,12 @@ function noticedOf(signal) {
 function withKey(event) {
   return {
     ...event,
-    key: `${event.requestId ?? event.time} ${event.action} ${plain(event.metadata)}`,
+    // what came over the stream and what was asked for have clocks of their own
+    key: `${event.requestId ?? event.time.slice(0, -5)} ${event.action} ${plain(event.metadata)}`,
   };
 }
 
-function eventView({ time: at, action, address, metadata }) {
+function eventView({ time: at, action, address, metadata, requestId }) {
   return {
     node: h(
       'li',
@@ -121,6 +122,7 @@ function eventView({ time: at, action, address, metadata }) {
       h('strong', {}, words(action.split('.')[1] ?? action)),
       h('span', { class: 'mono' }, address ?? ''),
       h('span', { class: 'muted' }, plain(metadata)),
+      requestId && link('audit', { requestId }, 'its request'),
     ),
   };
 }

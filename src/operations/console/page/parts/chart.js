@@ -1,5 +1,5 @@
 import uPlot from '../vendor/uplot.js';
-import { fill, h, say } from './dom.js';
+import { fill, h, keyed, say } from './dom.js';
 import { localTime } from './format.js';
 
 const HEIGHT = 148;
@@ -13,6 +13,7 @@ const SYNC = uPlot.sync('console');
 export function chart({ title, series, format, most }) {
   const value = h('span', { class: 'chart-value' }, '–');
   const caption = h('p', { class: 'chart-caption' });
+  const showCaption = keyed(caption, ({ key }) => key, captionPart);
   const canvas = h('div', { class: 'chart-canvas', role: 'img', 'aria-label': title });
   const table = h('details', { class: 'chart-table' }, h('summary', {}, 'Values'), h('div', {}));
   const node = h(
@@ -31,7 +32,7 @@ export function chart({ title, series, format, most }) {
     const options = plotOptions(canvas, { series, format, most }, () => shown, sayCursor);
     plot = new uPlot(options, shown.columns, canvas);
   };
-  const sayCursor = (index) => say(caption, captionOf(shown, series, format, index));
+  const sayCursor = (index) => showCaption(captionOf(shown, series, format, index));
   const tabulate = () => table.open && fill(table.lastElementChild, tableOf(shown, series, format));
   table.addEventListener('toggle', tabulate);
   const observer = new ResizeObserver(() => {
@@ -140,13 +141,26 @@ function drawThresholds(plot, thresholds, colour) {
 
 function captionOf({ columns, thresholds }, series, format, index) {
   const at = index ?? columns[0].length - 1;
-  const when = index === null ? '' : `${localTime(columns[0][at] * 1_000)}: `;
-  const values = series
-    .map(({ label }, nth) => `${label} ${format(columns[nth + 1]?.[at] ?? null)}`)
-    .join(' · ');
-  const limits = thresholds.map(({ text }) => text).join(', ');
-  const shownValues = series.length > 1 || index !== null ? when + values : '';
-  return [shownValues, limits].filter(Boolean).join(' · ');
+  const when = index === null ? '' : localTime(columns[0][at] * 1_000);
+  const values = series.map(({ label, colour }, nth) => ({
+    key: label,
+    colour,
+    text: `${label} ${format(columns[nth + 1]?.[at] ?? null)}`,
+  }));
+  const limits = thresholds.map(({ text }) => ({ key: text, colour: 'limit', text }));
+  const isSaid = series.length > 1 || index !== null;
+  return [{ key: 'when', text: when }, ...(isSaid ? values : []), ...limits].filter(
+    ({ text }) => text !== '',
+  );
+}
+
+/** A word of the caption, behind a stroke as the picture draws it. */
+function captionPart({ colour }) {
+  const text = h('span', {});
+  return {
+    node: h('span', {}, colour && h('span', { class: `key key-${colour}` }), text),
+    update: (part) => say(text, part.text),
+  };
 }
 
 function lastKnown(values, format) {

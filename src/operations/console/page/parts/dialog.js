@@ -1,4 +1,5 @@
 import { fill, h } from './dom.js';
+import { noticesOf } from './notices.js';
 
 /** A dialog with a title; `build(close)` gives its content. Escape and a click beside it close it. */
 export function openDialog(title, build) {
@@ -9,6 +10,7 @@ export function openDialog(title, build) {
   fill(
     dialog,
     h('div', { class: 'dialog-body' }, h('h2', { id: 'dialog-title' }, title), build(close)),
+    noticesOf(dialog),
   );
   document.body.append(dialog);
   dialog.showModal();

@@ -18,6 +18,11 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A link to a panel, and to what of it. */
+export function link(panel, parameters, text) {
+  return h('a', { href: `#/${panel}?${new URLSearchParams(parameters)}` }, text);
+}
+
 /** Puts these children in the place of all there are. */
 export function fill(element, ...children) {
   element.replaceChildren(...present(children));

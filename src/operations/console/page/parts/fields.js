@@ -32,22 +32,28 @@ export function form(attributes, onSubmit, ...children) {
   const node = h('form', attributes, ...children);
   node.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const buttons = node.querySelectorAll('button');
-    for (const each of buttons) each.disabled = true;
-    await onSubmit(Object.fromEntries(new FormData(node)), event.submitter?.value);
-    for (const each of buttons) each.disabled = false;
+    const values = Object.fromEntries(new FormData(node));
+    await holding(node.querySelectorAll('button'), () => onSubmit(values, event.submitter?.value));
   });
   return node;
 }
 
 export function button(label, onclick, className = 'small') {
   const node = h('button', { type: 'button', class: className }, label);
-  node.addEventListener('click', async () => {
-    node.disabled = true;
-    await onclick();
-    node.disabled = false;
-  });
+  node.addEventListener('click', () => holding([node], onclick));
   return node;
+}
+
+/** Disables the buttons for as long as the work takes. A disabled one loses the focus: it gets it back. */
+async function holding(buttons, work) {
+  const focused = document.activeElement;
+  for (const each of buttons) each.disabled = true;
+  try {
+    await work();
+  } finally {
+    for (const each of buttons) each.disabled = false;
+    if (document.activeElement === document.body && focused.isConnected) focused.focus();
+  }
 }
 
 export function tag(text, status) {

@@ -1,21 +1,22 @@
 const NOTHING = '–';
 
 const number = (digits) => new Intl.NumberFormat('en-GB', { maximumFractionDigits: digits });
-const [whole, oneDigit, twoDigits] = [number(0), number(1), number(2)];
+const [whole, oneDigit] = [number(0), number(1)];
+const twoSignificant = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 2 });
 
-/** Three significant digits at most: 0.42, 8.1, 84, 1,240. */
+/** Nothing is rounded to nothing: 0.0012, 0.42, 8.1, 84, 1,240. */
 export function count(value) {
   if (!isKnown(value)) return NOTHING;
   const size = Math.abs(value);
-  return (size >= 10 || Number.isInteger(value) ? whole : size >= 1 ? oneDigit : twoDigits).format(
-    value,
-  );
+  return (
+    size >= 10 || Number.isInteger(value) ? whole : size >= 1 ? oneDigit : twoSignificant
+  ).format(value);
 }
 
 export function percent(ratio) {
   if (!isKnown(ratio)) return NOTHING;
   const share = ratio * 100;
-  return `${(share === 0 || share >= 10 ? whole : share >= 1 ? oneDigit : twoDigits).format(share)} %`;
+  return `${(share === 0 || share >= 10 ? whole : share >= 1 ? oneDigit : twoSignificant).format(share)} %`;
 }
 
 export function milliseconds(ms) {

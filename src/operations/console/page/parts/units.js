@@ -3,6 +3,7 @@ import { bytes, count, duration, milliseconds, percent, plain } from './format.j
 const UNITS = [
   ['Bytes', bytes],
   ['Ratio', percent],
+  ['Rate', percent],
   ['Ms', milliseconds],
   ['Seconds', duration],
 ];
