@@ -87,8 +87,10 @@ describe('a cached list', () => {
   });
 
   it('of sessions is its owner’s alone, and without one that has ended', async () => {
-    const sessionsOf = async (token: string) =>
-      (await test.api.get<Listed>('/v1/auth/sessions', { token })).body.items.map(({ id }) => id);
+    const sessionsOf = async (owner: string) =>
+      (await test.api.get<Listed>('/v1/auth/sessions', { token: owner })).body.items.map(
+        ({ id }) => id,
+      );
     const ada = (await test.api.join('own.ada@example.com')).accessToken;
     const bob = (await test.api.join('own.bob@example.com')).accessToken;
     const [adas, bobs] = [await sessionsOf(ada), await sessionsOf(bob)];

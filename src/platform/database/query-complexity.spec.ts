@@ -63,18 +63,18 @@ describe('the complexity of a query', () => {
   });
 });
 
+const take = (rows: number) => () => refuseTooComplex('User', 'findMany', { take: rows }, 1_000);
+const takeAll = () => refuseTooComplex('User', 'findMany', undefined, 1_000);
+
 describe('a query', () => {
   it('may ask for as much as is allowed and no more, which is its caller’s to hear', () => {
-    const take = (rows: number) => () =>
-      refuseTooComplex('User', 'findMany', { take: rows }, 1_000);
     expect(take(1_000)).not.toThrow();
     expect(take(1_001)).toThrow(QueryTooComplex);
     expect(new QueryTooComplex()).toMatchObject({ status: 400, slug: 'query-too-complex' });
   });
 
   it('for all there is is a mistake of ours, whoever asks', () => {
-    const all = () => refuseTooComplex('User', 'findMany', undefined, 1_000);
-    expect(all).toThrow(UnboundedQuery);
-    expect(all).toThrow('User.findMany without take');
+    expect(takeAll).toThrow(UnboundedQuery);
+    expect(takeAll).toThrow('User.findMany without take');
   });
 });

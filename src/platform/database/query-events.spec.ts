@@ -34,13 +34,14 @@ it('a query is told of once, with the statement of it that took longest', async 
   ]);
 });
 
+const queryNamed = (name: string) =>
+  events.watch(name, 'read', async () => {
+    await delay(1);
+    events.noteStatement(name, 1);
+  });
+
 it('statements of queries that are made at once are each its own query’s', async () => {
-  const query = (name: string) =>
-    events.watch(name, 'read', async () => {
-      await delay(1);
-      events.noteStatement(name, 1);
-    });
-  await Promise.all(['one', 'two', 'three'].map(query));
+  await Promise.all(['one', 'two', 'three'].map(queryNamed));
   for (const { operation, statement } of heard) expect(statement?.sql).toBe(operation);
   expect(heard).toHaveLength(3);
 });
