@@ -289,7 +289,10 @@ describe('a client that goes on attacking', () => {
 
     // an operator at that address goes on with the console; nobody signs in from there
     for (const path of ['/console', '/v1/users/me', '/v1/alerts', '/v1/audit', '/hardening/jobs']) {
-      expect((await test.api.get(path, { token })).status, path).toBe(200);
+      expect({ path, status: (await test.api.get(path, { token })).status }).toEqual({
+        path,
+        status: 200,
+      });
     }
     expect((await test.api.post('/v1/auth/refresh', {})).status).toBe(400);
     const { email, password } = ADMIN;

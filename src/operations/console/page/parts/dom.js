@@ -20,7 +20,7 @@ export function h(tag, attributes = {}, ...children) {
 
 /** A link to a panel, and to what of it. */
 export function link(panel, parameters, text) {
-  return h('a', { href: `#/${panel}?${new URLSearchParams(parameters)}` }, text);
+  return h('a', { href: `#/${panel}?${new URLSearchParams(parameters).toString()}` }, text);
 }
 
 /** Puts these children in the place of all there are. */
