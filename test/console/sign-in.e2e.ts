@@ -61,7 +61,7 @@ describe('the console', () => {
     await test.api.register('plain@example.com');
     await using window = await open();
     await window.signIn('plain@example.com', PASSWORD);
-    await window.see('plain@example.com may not use the console: it is for administrators.');
+    await window.see('This account may not use the console: it is for administrators.');
     expect(await menu(window).count()).toBe(0);
     expect(await window.context.cookies()).toEqual([]);
   });

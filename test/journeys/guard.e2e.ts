@@ -287,8 +287,9 @@ describe('a client that goes on attacking', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(880);
     expect((await test.api.get('/health/live')).status).toBe(200);
 
+    expectProblem(await test.api.get('/v1/users/me', { token }), 'client-blocked');
     // an operator at that address goes on with the console; nobody signs in from there
-    for (const path of ['/console', '/v1/users/me', '/v1/alerts', '/v1/audit', '/hardening/jobs']) {
+    for (const path of ['/console', '/hardening/operator', '/v1/alerts', '/v1/audit', '/v1/users']) {
       expect({ path, status: (await test.api.get(path, { token })).status }).toEqual({
         path,
         status: 200,

@@ -45,6 +45,7 @@ const ROUTES: Record<string, Caller> = {
   'GET /hardening/log-levels': 'admin',
   'GET /hardening/metrics': 'admin',
   'GET /hardening/metrics/history': 'admin',
+  'GET /hardening/operator': 'admin',
   'GET /hardening/security': 'admin',
   'GET /hardening/slow-queries': 'admin',
   'GET /health': 'anybody',

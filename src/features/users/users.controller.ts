@@ -6,7 +6,6 @@ import { OpenToBlocked } from '#edge/request-guard/request-guard.decorators';
 import { UsersPage, UsersQuery, UserView } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
-@OpenToBlocked()
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
@@ -19,6 +18,7 @@ export class UsersController {
   }
 
   /** All accounts, the newest first, or the one with an address. */
+  @OpenToBlocked()
   @Requires('users:list')
   @RateLimit('search')
   @Get()

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RateLimitModule } from '#edge/rate-limit/rate-limit.module';
 import { RequestGuardModule } from '#edge/request-guard/request-guard.module';
+import { UsersModule } from '#features/users/users.module';
 import { HealthModule } from '#operations/health/health.module';
 import { DatabaseReportService } from './database-report.service.js';
 import { GuardController } from './guard.controller.js';
@@ -11,7 +12,7 @@ import { Protections } from './protections.js';
 import { SecurityTally } from './security-tally.js';
 
 @Module({
-  imports: [RequestGuardModule, RateLimitModule, HealthModule],
+  imports: [RequestGuardModule, RateLimitModule, HealthModule, UsersModule],
   controllers: [GuardController, HardeningController],
   providers: [GuardService, HardeningService, DatabaseReportService, Protections, SecurityTally],
 })

@@ -11,9 +11,14 @@ let leave = () => undefined;
 
 /** Shows the console to an administrator, and signs everybody else out again. */
 async function enter() {
-  const account = await get('/v1/users/me');
-  if (account.role !== 'admin') {
-    return signOut(`${account.email} may not use the console: it is for administrators.`);
+  let account;
+  try {
+    account = await get('/hardening/operator');
+  } catch (error) {
+    if (error instanceof Problem && error.status === 403) {
+      return signOut('This account may not use the console: it is for administrators.');
+    }
+    throw error;
   }
   leave();
   leave = showShell(root, account);
