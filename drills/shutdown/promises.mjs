@@ -15,8 +15,30 @@ const isOrderly = (state) => state.isOrderly === true;
 
 /** What has to hold. What depends on how fast the machine is, is judged where that is asked for. */
 export function promisesOf({ judgesSpeed }) {
-  return [...promises, ...(judgesSpeed ? promisesOfSpeed : [])];
+  return judgesSpeed
+    ? [...promises, noReset, ...promisesOfSpeed]
+    : [...promises, unlessStarved(noReset)];
 }
+
+const isStarved = ({ toldAt, notReadyAt = Infinity }) => notReadyAt > toldAt + GRACE_MS / 2;
+
+/** Who is not even asked whether it is ready for half of its grace accepts no connections either. */
+function unlessStarved(promise) {
+  return {
+    ...promise,
+    offence: (result) => (isStarved(result) ? undefined : promise.offence(result)),
+  };
+}
+
+const noReset = {
+  promise: 'no request that was taken is reset',
+  concerns: isOrderly,
+  offence: ({ records, toldAt }) =>
+    firstOf(
+      records.filter(CUT_OFF),
+      ({ kind, problem, sentAt }) => `${kind} ${problem} ${Math.round(sentAt - toldAt)} ms after`,
+    ),
+};
 
 const promises = [
   {
@@ -28,15 +50,6 @@ const promises = [
     concerns: (state) => state.exitCode === 143,
     offence: ({ output }) =>
       output.includes('second signal: ending at once') ? undefined : 'it says nothing of it',
-  },
-  {
-    promise: 'no request that was taken is reset',
-    concerns: isOrderly,
-    offence: ({ records, toldAt }) =>
-      firstOf(
-        records.filter(CUT_OFF),
-        ({ kind, problem, sentAt }) => `${kind} ${problem} ${Math.round(sentAt - toldAt)} ms after`,
-      ),
   },
   {
     promise: 'nothing is refused in the grace',
