@@ -6,8 +6,8 @@ import { readOptions } from './command-line.mjs';
 
 const USAGE = `Usage: npm run claims
 
-Reads the table in docs/claims.md, | claim | test |, and exits 1 when there is no claim, a claim has
-no test, or a test does not exist. A test is "path/to/file.ts › title"; several are separated by <br>.`;
+Reads the list in docs/claims.md, each claim with its tests under it, and exits 1 when there is no claim,
+a claim has no test, or a test does not exist. A test is "path/to/file.ts › title".`;
 
 readOptions(USAGE);
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -15,40 +15,29 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const FILE = 'docs/claims.md';
 if (!existsSync(FILE)) fail([`${FILE} is missing.`]);
 
-const claims = rowsOf(readFileSync(FILE, 'utf8'));
+const claims = claimsOf(readFileSync(FILE, 'utf8'));
 if (claims.length === 0) fail([`${FILE} makes no claim.`]);
-const tests = claims.flatMap(testsOf);
+const tests = claims.flatMap((claim) => claim.tests);
 const problems = [
   ...claims
-    .filter((row) => testsOf(row).length === 0)
+    .filter((claim) => claim.tests.length === 0)
     .map(({ line, claim }) => `line ${line}: "${claim}" has no test`),
   ...tests.map(problemOf).filter(Boolean),
 ];
 if (problems.length > 0) fail(problems);
 console.log(`${claims.length} claims, ${tests.length} tests, all there.`);
 
-/** The rows of the tables, without their headings. */
-function rowsOf(markdown) {
-  const lines = markdown.split('\n');
-  const isHeading = (index) => /^\|\s*-/.test(lines[index + 1] ?? '');
-  return lines.flatMap((text, index) => {
-    if (!text.startsWith('|') || /^\|\s*:?-+/.test(text) || isHeading(index)) return [];
-    // a pipe inside a cell is written \|
-    const [claim = '', test = ''] = text.split(/(?<!\\)\|/).slice(1, -1);
-    return [{ line: index + 1, claim: unescape(claim), test: unescape(test) }];
-  });
-}
-
-function unescape(cell) {
-  return cell.replaceAll('\\|', '|').trim();
-}
-
-function testsOf({ line, test }) {
-  return test
-    .split(/<br\s*\/?>/)
-    .map((text) => text.trim().replace(/^`(.*)`$/, '$1'))
-    .filter(Boolean)
-    .map((text) => ({ line, text }));
+/** The claims, each with the tests that stand under it. */
+function claimsOf(markdown) {
+  const found = [];
+  for (const [index, text] of markdown.split('\n').entries()) {
+    const [, indent, item] = /^(\s*)- (.*)/.exec(text) ?? [];
+    if (item === undefined) continue;
+    const line = index + 1;
+    if (indent === '') found.push({ line, claim: item, tests: [] });
+    else found.at(-1)?.tests.push({ line, text: item.replace(/^`(.*)`$/, '$1') });
+  }
+  return found;
 }
 
 function problemOf({ line, text }) {

@@ -2,10 +2,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const RESOLUTION_MS = 10;
 const SAMPLE_MS = 100;
+/** Also the first: what comes at once to a service that has rested is let in, unless it is a flood. */
 const MOST = 1_000;
-/** What comes at once to a service that has rested is let in, unless it is a flood. */
-const FIRST = 256;
-const LEAST = 16;
+/** So many clients may ask one thing after the other without ever being refused, however late it is. */
+const LEAST = 128;
 /** By how much one sample may lower the limit, and raise it. */
 const STEEPEST_FALL = 0.25;
 const RISE = 1.1;
@@ -25,7 +25,7 @@ export class ConcurrencyLimit {
     private readonly targetDelayMs: number,
     underWay: () => number,
   ) {
-    this.current = targetDelayMs === 0 ? Infinity : FIRST;
+    this.current = targetDelayMs === 0 ? Infinity : MOST;
     if (targetDelayMs === 0) return;
     this.delays.enable();
     this.timer = setInterval(() => {
