@@ -35,7 +35,7 @@ function embedded(): ScratchDatabase {
 }
 
 async function onServer(like = ''): Promise<ScratchDatabase> {
-  const { environment, drop } = embedded();
+  const { environment, ...files } = embedded();
   const name = `aerie_test_${randomBytes(6).toString('hex')}`;
   await administer(`CREATE DATABASE ${name} ${like}`);
   const url = new URL(postgresUrl);
@@ -44,7 +44,7 @@ async function onServer(like = ''): Promise<ScratchDatabase> {
     environment: { ...environment, DATABASE_URL: url.href },
     drop: async () => {
       await administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await drop();
+      await files.drop();
     },
   };
 }

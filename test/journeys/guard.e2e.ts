@@ -289,7 +289,7 @@ describe('a client that goes on attacking', () => {
 
     expectProblem(await test.api.get('/v1/users/me', { token }), 'client-blocked');
     // an operator at that address goes on with the console; nobody signs in from there
-    for (const path of ['/console', '/hardening/operator', '/v1/alerts', '/v1/audit', '/v1/users']) {
+    for (const path of ['/console', '/v1/users/operator', '/v1/alerts', '/v1/audit', '/v1/users']) {
       expect({ path, status: (await test.api.get(path, { token })).status }).toEqual({
         path,
         status: 200,

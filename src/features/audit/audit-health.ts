@@ -1,11 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
 import { Metrics } from '#platform/telemetry/metrics';
+import { runbook } from '#platform/telemetry/runbooks';
 import { Checkpoints } from './chain/checkpoints.js';
 import { Sealer } from './chain/sealer.js';
 import { EventWriter } from './writer/event-writer.js';
-
-const RUNBOOK = 'docs/runbooks/disk-full.md';
 
 /** What operators see of the trail. */
 @Injectable()
@@ -47,7 +46,7 @@ export class AuditHealth implements OnModuleInit {
       lastSealed: sealed && { sequence: String(sealed.sequence), at: sealed.at },
       lastCheckpoint: checkpoint && { sequence: String(checkpoint.sequence), at: checkpoint.time },
       ...(trouble && { trouble }),
-      ...(isGivingUp && { runbook: RUNBOOK }),
+      ...(isGivingUp && { runbook: runbook('disk-full') }),
     };
   }
 }

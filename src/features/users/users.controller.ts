@@ -17,6 +17,14 @@ export class UsersController {
     return this.users.getView(userId);
   }
 
+  /** The account of the operator who asks, also from an address that is blocked. */
+  @OpenToBlocked()
+  @Requires('operations:read')
+  @Get('operator')
+  operator(@Caller() { userId }: Principal): Promise<UserView> {
+    return this.users.getView(userId);
+  }
+
   /** All accounts, the newest first, or the one with an address. */
   @OpenToBlocked()
   @Requires('users:list')

@@ -1,9 +1,6 @@
 import { Controller, Get, HttpCode, Post, Query, VERSION_NEUTRAL } from '@nestjs/common';
-import { Caller, Requires } from '#edge/access/access.decorators';
-import type { Principal } from '#edge/access/principal';
+import { Requires } from '#edge/access/access.decorators';
 import { GuardExempt } from '#edge/request-guard/request-guard.decorators';
-import { UserView } from '#features/users/users.dto';
-import { UsersService } from '#features/users/users.service';
 import { DetailedHealth } from '#operations/health/health.dto';
 import { DatabaseReportService } from './database-report.service.js';
 import {
@@ -25,14 +22,7 @@ export class HardeningController {
   constructor(
     private readonly hardening: HardeningService,
     private readonly databaseReports: DatabaseReportService,
-    private readonly users: UsersService,
   ) {}
-
-  /** The account of the operator who asks, also from an address that is blocked. */
-  @Get('operator')
-  operator(@Caller() { userId }: Principal): Promise<UserView> {
-    return this.users.getView(userId);
-  }
 
   /** What this process did in the last minute and the last five. */
   @Get('metrics')

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RateLimitModule } from '#edge/rate-limit/rate-limit.module';
 import { RequestGuardModule } from '#edge/request-guard/request-guard.module';
-import { UsersModule } from '#features/users/users.module';
 import { HealthModule } from '#operations/health/health.module';
 import { DatabaseReportService } from './database-report.service.js';
 import { GuardController } from './guard.controller.js';
@@ -12,7 +11,7 @@ import { Protections } from './protections.js';
 import { SecurityTally } from './security-tally.js';
 
 @Module({
-  imports: [RequestGuardModule, RateLimitModule, HealthModule, UsersModule],
+  imports: [RequestGuardModule, RateLimitModule, HealthModule],
   controllers: [GuardController, HardeningController],
   providers: [GuardService, HardeningService, DatabaseReportService, Protections, SecurityTally],
 })

@@ -8,8 +8,6 @@ import { runbook } from '#platform/telemetry/runbooks';
 const WINDOW_SECONDS = 60;
 
 /** What the process itself takes and does. Degraded is what makes it refuse new work. */
-const RUNBOOK = 'docs/runbooks/overload.md';
-
 @Injectable()
 export class ProcessParts {
   constructor(
@@ -50,6 +48,7 @@ export class ProcessParts {
     const { p50, p95, p99 } = latencyMs;
     return {
       ...this.refusing('requests under way'),
+      runbook: runbook('overload'),
       perSecond: requestsPerSecond,
       errorRatio,
       p50Ms: p50,
@@ -60,6 +59,6 @@ export class ProcessParts {
 
   private refusing(excess: string): HealthPart {
     if (this.load.refusesFor !== excess) return { status: 'healthy' };
-    return { status: 'degraded', reason: 'new work is refused', runbook: RUNBOOK };
+    return { status: 'degraded', reason: 'new work is refused' };
   }
 }

@@ -23,6 +23,7 @@ export class RowById<Row extends object> {
     private readonly of: Table,
   ) {
     const columns = Object.values(of.fields).map((field) => `${columnOf(field)} AS "${field}"`);
+    // oxlint-disable-next-line aerie/raw-sql -- of names in the schema, none of a request
     this.text = `SELECT ${columns.join(', ')} FROM ${of.table} WHERE id = $1`;
   }
 

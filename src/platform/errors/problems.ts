@@ -68,7 +68,7 @@ export const Overloaded = defineProblem(
   'overloaded',
   503,
   'There is more to do than can be done.',
-  runbook('event-loop'),
+  runbook('overload'),
 );
 /** 499 as nginx has it: nobody reads the answer, but the access line says how it ended. */
 export const ClientGone = defineProblem('client-gone', 499, 'The client went away.');

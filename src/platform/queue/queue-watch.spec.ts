@@ -3,6 +3,7 @@ import { fake } from '../../../test/fake.js';
 import { DatabaseUnavailable } from '../errors/problems.js';
 import { HealthParts } from '../telemetry/health-parts.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { runbook } from '../telemetry/runbooks.js';
 import type { QueueCount, QueueCounts } from './queue-counts.js';
 import type { Queue } from './queue.js';
 import { QueueWatch } from './queue-watch.js';
@@ -37,6 +38,7 @@ it('is healthy while jobs are taken in time', async () => {
     running: 6,
     dead: 0,
     oldestWaitSeconds: 2,
+    runbook: runbook('queue-stuck'),
   });
 });
 
@@ -50,7 +52,7 @@ it.each<[string, Partial<QueueCount>]>([
 
 it('is degraded, and no scrape fails, while nobody can tell', async () => {
   read.mockRejectedValue(new DatabaseUnavailable());
-  expect(await health.look('queue')).toEqual({ status: 'degraded', jobs: 'unknown' });
+  expect(await health.look('queue')).toMatchObject({ status: 'degraded', jobs: 'unknown' });
   expect(await metrics.registry.metrics()).toContain('# TYPE aerie_queue_dead_jobs gauge');
 });
 

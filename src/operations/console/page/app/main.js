@@ -13,7 +13,7 @@ let leave = () => undefined;
 async function enter() {
   let account;
   try {
-    account = await get('/hardening/operator');
+    account = await get('/v1/users/operator');
   } catch (error) {
     if (error instanceof Problem && error.status === 403) {
       return signOut('This account may not use the console: it is for administrators.');
