@@ -42,43 +42,51 @@ function project(
 
 const journeys = ['test/journeys/*.e2e.ts'];
 
-// about the edge, the logs or the outside: they never see which engine there is, so they run once
-const engineFree = [
-  'test/journeys/{guard,json,limits,log-levels,metrics,oidc-outage,raw-http,transport,uploads}.e2e.ts',
-];
-const engineFreeDrills = ['test/drills/{log-files,log-trouble,monitoring,tracing,uploads}.e2e.ts'];
+// once, on whichever engine is at hand: the server, which is the quicker, when there is one
+const anyEngine = {
+  journeys: [
+    'test/journeys/{alerts,guard,json,limits,log-levels,metrics,oidc-outage,raw-http,transport,uploads}.e2e.ts',
+  ],
+  drills: [
+    'test/drills/{audit-archive,encryption,log-files,log-trouble,monitoring,queue,stop,tracing,uploads}.e2e.ts',
+  ],
+};
+// of what is different on a directory than on a server; that of a server is in test/postgresql
+const embeddedDrills = ['test/drills/{audit-verify,start}.e2e.ts'];
+
+const onEmbedded = { TEST_ENGINE: 'embedded' };
+const onServer = { TEST_ENGINE: 'postgresql' };
+const onEither = hasPostgres ? onServer : onEmbedded;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3, // of two cores, since many wait for processes of their own
     globalSetup: ['test/templates.ts'], // of what was built
     projects: [
       project('unit', ['src/**/*.spec.ts', 'test/*.spec.ts', 'test/attacks/**/*.spec.ts']),
-      project('embedded', [...journeys, 'test/embedded/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
+      project('journeys', anyEngine.journeys, onEither),
+      project('embedded', [...journeys, 'test/embedded/*.e2e.ts'], onEmbedded, anyEngine.journeys),
       ...(hasPostgres
         ? [
             project(
               'postgresql',
               [...journeys, 'test/postgresql/*.e2e.ts'],
-              { TEST_ENGINE: 'postgresql' },
-              engineFree,
+              onServer,
+              anyEngine.journeys,
             ),
           ]
         : []),
-      ...(hasRedis ? [project('redis', ['test/redis/*.e2e.ts'], { TEST_ENGINE: 'embedded' })] : []),
-      ...(chromium
-        ? [project('console', ['test/console/*.e2e.ts'], { TEST_ENGINE: 'embedded' })]
-        : []),
+      ...(hasRedis ? [project('redis', ['test/redis/*.e2e.ts'], onEmbedded)] : []),
+      ...(chromium ? [project('console', ['test/console/*.e2e.ts'], onEither)] : []),
       // those in faults/ start a database of their own, whatever the engine
-      project('drills', ['test/drills/**/*.e2e.ts'], { TEST_ENGINE: 'embedded' }),
+      project('drills', [...anyEngine.drills, 'test/drills/faults/*.e2e.ts'], onEither),
+      project('drills (embedded)', ['test/drills/*.e2e.ts'], onEmbedded, anyEngine.drills),
       ...(hasPostgres
         ? [
-            project(
-              'drills (postgresql)',
-              ['test/drills/*.e2e.ts'],
-              { TEST_ENGINE: 'postgresql' },
-              engineFreeDrills,
-            ),
+            project('drills (postgresql)', ['test/drills/*.e2e.ts'], onServer, [
+              ...anyEngine.drills,
+              ...embeddedDrills,
+            ]),
           ]
         : []),
     ],

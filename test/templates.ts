@@ -22,7 +22,10 @@ declare module 'vitest' {
 }
 
 /** initdb, migrations and the queue's tables take seconds; a copy of their result does not. */
-export default async function makeTemplates(project: TestProject): Promise<() => Promise<void>> {
+export default async function makeTemplates(
+  project: TestProject,
+): Promise<(() => Promise<void>) | undefined> {
+  if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined;
   const directory = mkdtempSync(join(tmpdir(), 'aerie-template-'));
   await bringUpToDate({ DATA_DIR: directory, DATABASE_URL: 'embedded' });
   project.provide('embeddedTemplate', directory);

@@ -82,8 +82,7 @@ it('a clean stop leaves nothing pending and a checkpoint of the last entry; the 
   expect(cut.output).toContain('ALTERED from entry 3 on');
 });
 
-it('leaves an embedded database alone that a service holds', async ({ skip }) => {
-  if (process.env['TEST_ENGINE'] === 'postgresql') skip('a server takes both');
+it('leaves an embedded database alone that a service holds', async () => {
   const service = services.start();
   await service.ready();
   const { code, output } = await verify();

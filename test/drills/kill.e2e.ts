@@ -21,37 +21,36 @@ async function everyPage<T>(api: Api, path: string, token: string): Promise<T[]>
   return items;
 }
 
-it.each([10, 60, 120])(
-  'after SIGKILL at the %ith of 200 registrations, what was acknowledged is there and nothing is half there',
-  async (killAfter) => {
-    const service = services.start();
-    const api = await service.ready();
-    const acknowledged: string[] = [];
+it('after SIGKILL at the 10th, 60th and 120th of 200 registrations, what was acknowledged is there and nothing is half there', async () => {
+  const acknowledged: string[] = [];
+  let service = services.start();
+  let api = await service.ready();
+  for (const killAfter of [10, 60, 120]) {
+    let count = 0;
     await Promise.all(
       Array.from({ length: REGISTRATIONS }, async (_, i) => {
-        const email = `user${i}@example.com`;
+        const email = `user${i}-of-${killAfter}@example.com`;
         const answer = await api.register(email).catch(() => null); // the kill cuts connections
-        if (answer?.status === 202) acknowledged.push(email);
-        if (acknowledged.length === killAfter) service.signal('SIGKILL');
+        if (answer?.status !== 202) return;
+        acknowledged.push(email);
+        if (++count === killAfter) service.signal('SIGKILL');
       }),
     );
     await service.exit;
-    expect(acknowledged.length).toBeGreaterThanOrEqual(killAfter);
+    expect(count).toBeGreaterThanOrEqual(killAfter);
 
-    const again = await services.start().ready();
-    const { accessToken } = (await again.logIn(ADMIN.email, ADMIN.password)).body;
-    const users = await everyPage<{ id: string; email: string }>(again, '/v1/users', accessToken);
-    const entries = await everyPage<AuditEntry>(
-      again,
-      '/v1/audit?action=user.registered',
-      accessToken,
-    );
+    service = services.start();
+    api = await service.ready();
+    const { accessToken } = (await api.logIn(ADMIN.email, ADMIN.password)).body;
+    const users = await everyPage<{ id: string; email: string }>(api, '/v1/users', accessToken);
+    const path = '/v1/audit?action=user.registered';
+    const entries = await everyPage<AuditEntry>(api, path, accessToken);
     const registered = users.filter(({ email }) => email.startsWith('user'));
     expect(registered.map(({ email }) => email)).toEqual(expect.arrayContaining(acknowledged));
     expect(new Set(entries.map(({ subject }) => subject))).toEqual(
       new Set(registered.map(({ id }) => id)),
     );
     expect(entries).toHaveLength(registered.length);
-    expect((await again.logIn(acknowledged[0]!)).status).toBe(200);
-  },
-);
+    expect((await api.logIn(acknowledged.at(-1)!)).status).toBe(200);
+  }
+});

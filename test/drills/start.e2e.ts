@@ -4,13 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { emptyDatabase } from '../databases.js';
 import { Services } from '../service.js';
 
-const services = new Services(emptyDatabase);
+const services = new Services();
 
 const PASSWORD_LINE = /password\s+(\S+)\s+\(shown this once\)/;
 
 describe('a start', () => {
   it('shows the administrator’s password once; the next start keeps the data and shows none', async () => {
-    const first = services.start({ ADMIN_PASSWORD: '' });
+    const empty = await emptyDatabase();
+    const environment = { ...empty.environment, ADMIN_PASSWORD: '' };
+    const first = services.start(environment);
     const api = await first.ready();
     const password = await first.said(PASSWORD_LINE);
     expect((await api.logIn('admin@localhost.test', password)).status).toBe(200);
@@ -18,14 +20,15 @@ describe('a start', () => {
     first.signal('SIGTERM');
     expect(await first.exit).toBe(0);
 
-    const second = services.start({ ADMIN_PASSWORD: '' });
+    const second = services.start(environment);
     const again = await second.ready();
     await second.said(/is ready/);
     expect(second.output).not.toMatch(PASSWORD_LINE);
     expect((await again.logIn('ada@example.com')).status).toBe(200);
     expect((await again.logIn('admin@localhost.test', password)).status).toBe(200);
-    const files = readdirSync(services.database.environment.DATA_DIR);
-    expect(files.join()).not.toContain('administrator');
+    expect(readdirSync(empty.environment.DATA_DIR).join()).not.toContain('administrator');
+    await second.kill();
+    await empty.drop();
   });
 
   it('tells where it is, what it stands on and what is off', async () => {

@@ -20,7 +20,7 @@ export const TIERS = {
   api: { by: 'address', slowsDown: true, sparesAdministrators: true },
   static: { by: 'address' },
   admin: { by: 'user', slowsDown: true },
-  search: { by: 'user', slowsDown: true },
+  search: { by: 'user', slowsDown: true, sparesAdministrators: true },
   uploads: { by: 'user' },
   payments: { by: 'user' },
   webhooks: { by: 'address' },

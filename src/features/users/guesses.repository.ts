@@ -11,16 +11,36 @@ export interface GuessRule {
   readonly longestDelaySeconds: number;
 }
 
+/** What became of a guess that was counted as wrong. */
+export interface CountedGuess {
+  /** How many wrong ones in a row it makes. */
+  readonly failures: number;
+  /** When the next may be made, if a delay was running already when this one was counted. */
+  readonly delayedUntil: Date | null;
+}
+
+interface Counted {
+  readonly failures: number;
+  readonly blockedUntil: Date;
+  readonly blockedBefore: Date | null;
+}
+
 @Injectable()
 export class GuessesRepository extends Repository {
   /** Counts a guess as wrong, unless a delay is running: then null. */
   async takeUnlessDelayed(key: string, rule: GuessRule, now: Date): Promise<number | null> {
-    return this.count(key, rule, now, { evenIfDelayed: false });
+    const counted = await this.count(key, rule, now, { evenIfDelayed: false });
+    return counted?.failures ?? null;
   }
 
-  /** Counts a wrong guess. Returns how many it makes in a row. */
-  async countWrong(key: string, rule: GuessRule, now: Date): Promise<number> {
-    return (await this.count(key, rule, now, { evenIfDelayed: true })) ?? 0;
+  /** Counts a wrong guess. */
+  async countWrong(key: string, rule: GuessRule, now: Date): Promise<CountedGuess> {
+    const counted = await this.count(key, rule, now, { evenIfDelayed: true });
+    if (!counted) return { failures: 0, delayedUntil: null };
+    const { failures, blockedUntil, blockedBefore } = counted;
+    const wasDelayed =
+      blockedBefore !== null && blockedBefore > now && blockedBefore <= latestEnd(rule, now);
+    return { failures, delayedUntil: wasDelayed ? blockedUntil : null };
   }
 
   /** When the next guess may be made, if that is not now. */
@@ -41,13 +61,18 @@ export class GuessesRepository extends Repository {
     rule: GuessRule,
     now: Date,
     { evenIfDelayed }: { evenIfDelayed: boolean },
-  ): Promise<number | null> {
+  ): Promise<Counted | null> {
     const { free, firstDelaySeconds, longestDelaySeconds } = rule;
     const forgottenBefore = new Date(now.getTime() - FORGOTTEN_AFTER_MS);
-    const [guess] = await this.write(
-      (db) => db.$queryRaw<{ failures: number }[]>`
+    // of many at once, each waits for the row and sees what the one before it has left there
+    const [counted] = await this.write(
+      (db) => db.$queryRaw<Counted[]>`
+        WITH before AS MATERIALIZED (
+          SELECT blocked_until FROM sign_in_failures WHERE key = ${key} FOR UPDATE
+        )
         INSERT INTO sign_in_failures AS f (key, failures, last_failed_at, blocked_until)
-        VALUES (${key}, 1, ${now}::timestamptz, 'epoch')
+        SELECT ${key}::text, 1, ${now}::timestamptz, 'epoch'::timestamptz
+        FROM (SELECT count(*) FROM before) AS seen
         ON CONFLICT (key) DO UPDATE SET
           failures = CASE WHEN f.last_failed_at < ${forgottenBefore}::timestamptz
                      THEN 1 ELSE f.failures + 1 END,
@@ -61,24 +86,14 @@ export class GuessesRepository extends Repository {
         WHERE ${evenIfDelayed}::boolean
            OR f.blocked_until <= ${now}::timestamptz
            OR f.blocked_until > ${latestEnd(rule, now)}::timestamptz
-        RETURNING failures`,
+        RETURNING failures, blocked_until AS "blockedUntil",
+          (SELECT blocked_until FROM before) AS "blockedBefore"`,
     );
-    return guess?.failures ?? null;
+    return counted ?? null;
   }
 }
 
 /** A delay that ends later than any delay can is of a clock that has been put back since. */
 function latestEnd({ longestDelaySeconds }: GuessRule, now: Date): Date {
   return new Date(now.getTime() + longestDelaySeconds * 1_000);
-}
-
-/** When the delay ends that this many wrong guesses in a row begin, in milliseconds since the epoch. */
-export function delayEnd(
-  { free, firstDelaySeconds, longestDelaySeconds }: GuessRule,
-  failures: number,
-  now: Date,
-): number {
-  if (failures < free) return 0;
-  const seconds = Math.min(firstDelaySeconds * 2 ** (failures - free), longestDelaySeconds);
-  return now.getTime() + seconds * 1_000;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '#features/audit/audit.service';
 import { Config } from '#platform/config/config';
-import { delayEnd, GuessesRepository, type GuessRule } from './guesses.repository.js';
+import { GuessesRepository, type GuessRule } from './guesses.repository.js';
 import { GuessingTooFast } from './users.problems.js';
 
 /**
@@ -38,19 +38,14 @@ export class GuessesService {
       await this.wasWrong(what, rule);
       return this.refuse(until);
     }
-    // asked at once: of many guesses, each is counted before the next is asked whether it may be right
-    const [until, failures] = await Promise.all([
-      this.guesses.delayedUntil(key, rule, now),
-      this.guesses.countWrong(key, rule, now),
-    ]);
-    const isOwn = until?.getTime() === delayEnd(rule, failures, now);
-    if (until && !isOwn) await this.refuse(until);
+    const { failures, delayedUntil } = await this.guesses.countWrong(key, rule, now);
+    if (delayedUntil) await this.refuse(delayedUntil);
     return failures;
   }
 
   /** Counts a wrong guess. Returns how many it makes in a row. */
-  wasWrong(what: string, rule: GuessRule): Promise<number> {
-    return this.guesses.countWrong(keyOf(what), rule, new Date());
+  async wasWrong(what: string, rule: GuessRule): Promise<number> {
+    return (await this.guesses.countWrong(keyOf(what), rule, new Date())).failures;
   }
 
   /**
