@@ -29,7 +29,7 @@ export default async function databaseDrill(drill) {
     results.push(result);
     drill.row(rowOf(result));
   }
-  judge(drill, promisesOf(form.deadlineMs), results);
+  judge(drill, promisesOf(form.deadlineMs, drill), results);
 }
 
 /** Load before, during and after one state, and what became of it. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Load, summaryOf } from './kit/load.mjs';
 import { Watch } from './kit/watch.mjs';
 import { judge } from './kit/judge.mjs';
-import { BACK_MS, medianMsOf, promises } from './redis/promises.mjs';
+import { BACK_MS, medianMsOf, promisesOf } from './redis/promises.mjs';
 import { RedisSetting } from './redis/setting.mjs';
 import { statesOf } from './redis/states.mjs';
 
@@ -22,7 +22,7 @@ export default async function redisDrill(drill) {
     results.push(result);
     drill.row(rowOf(result));
   }
-  judge(drill, promises, results);
+  judge(drill, promisesOf(drill), results);
 }
 
 /** Load before, during and after one state, and what became of it. */

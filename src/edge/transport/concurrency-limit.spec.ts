@@ -25,7 +25,7 @@ it('falls from what is under way, not from a limit that nobody had reached', () 
 
 it('always lets some in', () => {
   for (let i = 0; i < 100; i++) limit.adjust(60_000, limit.current);
-  expect(limit.current).toBe(128);
+  expect(limit.current).toBe(64);
 });
 
 it('rises while the event loop is in time and it is needed, to a bound', () => {
