@@ -34,8 +34,8 @@ function project(
       // to import the application once a worker, not once a file, is half of the time of a run: a
       // file leaves clock, spies and environment as it found them
       isolate: false,
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
     },
   };
 }
@@ -45,7 +45,8 @@ const journeys = ['test/journeys/*.e2e.ts'];
 // once, on whichever engine is at hand: the server, which is the quicker, when there is one
 const anyEngine = {
   journeys: [
-    'test/journeys/{alerts,guard,json,limits,log-levels,metrics,oidc-outage,raw-http,transport,uploads}.e2e.ts',
+    'test/journeys/{access,alerts,edge-metrics,guard,json,limits,live-events,log-levels,metrics}.e2e.ts',
+    'test/journeys/{naughty,oidc-outage,raw-http,refusals,routes,transport,uploads}.e2e.ts',
   ],
   drills: [
     'test/drills/{audit-archive,encryption,log-files,log-trouble,monitoring,queue,stop,tracing,uploads}.e2e.ts',
