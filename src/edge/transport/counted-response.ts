@@ -1,5 +1,8 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 
+/** Each stage of a request may wait for its end, and a stream adds several: that is no leak. */
+const MOST_LISTENERS = 30;
+
 /** Node's response, which also knows how much of a body it was given to send, streams included. */
 export class CountedResponse<
   Request extends IncomingMessage = IncomingMessage,
@@ -13,6 +16,11 @@ export class CountedResponse<
   isUnderWay = false;
   /** Called when the answer begins. */
   onHead: (() => void) | undefined;
+
+  constructor(request: Request) {
+    super(request);
+    this.setMaxListeners(MOST_LISTENERS);
+  }
 
   override writeHead(...given: unknown[]): this {
     this.onHead?.();
