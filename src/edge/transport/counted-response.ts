@@ -17,8 +17,8 @@ export class CountedResponse<
   /** Called when the answer begins. */
   onHead: (() => void) | undefined;
 
-  constructor(request: Request) {
-    super(request);
+  constructor(...given: [request: Request]) {
+    super(...given); // with whatever else Node hands over
     this.setMaxListeners(MOST_LISTENERS);
   }
 
