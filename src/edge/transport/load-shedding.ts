@@ -14,7 +14,10 @@ export function shedLoad(server: FastifyInstance, load: Load, metrics: Metrics):
     'Requests refused because there was too much to do, by what there was too much of.',
     ['reason'],
   );
-  const count = (excess: string) => shed.inc({ reason: excess.replaceAll(' ', '_') });
+  const count = (excess: string) => {
+    load.noteRefusal(excess);
+    shed.inc({ reason: excess.replaceAll(' ', '_') });
+  };
   server.addHook('onRequest', (request, reply, done) => {
     const { excess } = load;
     const { isUnderWay } = reply.raw as CountedResponse; // shedEarly() has let it in

@@ -51,6 +51,8 @@ describe('the load', () => {
     );
     for (const response of responses) load.begin(response);
     expect(load.excess).toBe('requests under way');
+    expect(load.refusesFor).toBeUndefined(); // as many as may be, and nobody was sent away
+    load.noteRefusal(load.excess!);
     expect(load.refusesFor).toBe('requests under way');
     responses[0]!.writeHead(200); // of a stream, only the head counts
     expect(load.excess).toBeUndefined();

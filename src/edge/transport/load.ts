@@ -48,10 +48,12 @@ export class Load implements OnApplicationShutdown {
 
   /** What there is too much of for one more request; undefined while there is room. */
   get excess(): string | undefined {
-    if (this.reason !== undefined) return this.reason;
-    if (this.count < this.limit.current) return undefined;
-    this.refusedAt = performance.now();
-    return TOO_MANY;
+    return this.reason ?? (this.count < this.limit.current ? undefined : TOO_MANY);
+  }
+
+  /** A request was refused for that excess: `refusesFor` says so for a moment. */
+  noteRefusal(excess: string): void {
+    if (excess === TOO_MANY) this.refusedAt = performance.now();
   }
 
   /** What new work is refused for, or was a moment ago. */

@@ -23,8 +23,7 @@ export function openRequestContext(server: FastifyInstance, config: Config): voi
 
 /** Who waits for the answer. Once it has begun, a stream may take its time, and what goes on behind it too. */
 class Client implements Caller {
-  private readonly listeners = new Set<() => void>();
-  private isListening = false;
+  private listeners: Set<() => void> | undefined;
 
   constructor(
     private readonly reply: FastifyReply['raw'],
@@ -40,15 +39,18 @@ class Client implements Caller {
   }
 
   onGone(listener: () => void): () => void {
-    // one for all calls of a request: each with its own would be a leak to Node's eyes
-    if (!this.isListening) this.reply.once('close', () => this.tell());
-    this.isListening = true;
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    const listeners = (this.listeners ??= this.listen());
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
-  private tell(): void {
-    if (!this.hasGone) return;
-    for (const listener of this.listeners) listener();
+  /** Once for all calls of a request: each on its own would be a leak to Node's eyes. */
+  private listen(): Set<() => void> {
+    const listeners = new Set<() => void>();
+    this.reply.once('close', () => {
+      if (!this.hasGone) return;
+      for (const listener of listeners) listener();
+    });
+    return listeners;
   }
 }

@@ -22,7 +22,7 @@ export class SessionsRepository extends Repository {
     super(database);
     this.rows = rowCaches.of('session');
     const fields = Prisma.SessionScalarFieldEnum;
-    this.byId = new RowById(database, { model: 'session', table: 'sessions', fields });
+    this.byId = new RowById(database, { model: 'Session', table: 'sessions', fields });
   }
 
   async insert(session: Prisma.SessionUncheckedCreateInput): Promise<void> {

@@ -22,7 +22,7 @@ export class UsersRepository extends Repository {
     super(database);
     this.rows = rowCaches.of('user');
     const fields = Prisma.UserScalarFieldEnum;
-    this.byId = new RowById(database, { model: 'user', table: 'users', fields });
+    this.byId = new RowById(database, { model: 'User', table: 'users', fields });
   }
 
   findById(id: string): Promise<User | null> {

@@ -47,9 +47,8 @@ export interface QueryOptions {
 }
 
 /** What goes to the driver as it is, and what it is called where queries are counted and traced. */
-interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
+export interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
   readonly text: string;
-  readonly values: readonly unknown[];
   readonly span: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -198,26 +197,13 @@ export class Database implements OnApplicationShutdown {
 
   /** Rows of a model by a SELECT of its columns, past Prisma: see `RowById`. */
   readRows<Row extends object>(
-    model: Uncapitalize<Prisma.ModelName>,
-    text: string,
+    model: Prisma.ModelName,
+    query: PlainQuery,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    const name = `${model.charAt(0).toUpperCase()}${model.slice(1)}`;
-    const query = {
-      text,
-      values,
-      operation: `${model}.findUnique`,
-      kind: 'read',
-      span: `db ${name}.findUnique`,
-      attributes: {
-        ...POSTGRESQL,
-        'db.operation.name': 'findUnique',
-        'db.collection.name': name,
-      },
-    } as const;
     return this.translated(async () => {
-      const rows = await this.policy.read(() => this.queryAlone<Row>(query), forCaller());
-      return rows.map((row) => decryptedRow(this.cipher, name, row));
+      const rows = await this.policy.read(() => this.queryAlone<Row>(query, values), forCaller());
+      return rows.map((row) => decryptedRow(this.cipher, model, row));
     });
   }
 
@@ -269,24 +255,15 @@ export class Database implements OnApplicationShutdown {
 
   private sqlAlone<Row extends QueryResultRow>(text: string, values: readonly unknown[]) {
     refuseSuspiciousSql(text);
-    return this.queryAlone<Row>({
-      text,
-      values,
-      operation: nameOf(text),
-      kind: 'sql',
-      span: 'db sql',
-      attributes: POSTGRESQL,
-    });
+    const operation = nameOf(text);
+    const query = { text, operation, kind: 'sql', span: 'db sql', attributes: POSTGRESQL } as const;
+    return this.queryAlone<Row>(query, values);
   }
 
-  private queryAlone<Row extends QueryResultRow>({
-    text,
-    values,
-    operation,
-    kind,
-    span,
-    attributes,
-  }: PlainQuery) {
+  private queryAlone<Row extends QueryResultRow>(
+    { text, operation, kind, span, attributes }: PlainQuery,
+    values: readonly unknown[],
+  ) {
     return this.events.watch(operation, kind, async () => {
       const startedAt = performance.now();
       const { rows } = await this.tracing.part(span, attributes, () =>

@@ -7,15 +7,18 @@ const fields = { id: 'id', passwordHash: 'passwordHash', emailVerifiedAt: 'email
 function over(rows: object[]) {
   const readRows = vi.fn<(...given: unknown[]) => Promise<object[]>>().mockResolvedValue(rows);
   const database = { readRows } as unknown as Database;
-  return { readRows, byId: new RowById(database, { model: 'user', table: 'users', fields }) };
+  return { readRows, byId: new RowById(database, { model: 'User', table: 'users', fields }) };
 }
 
 it('asks for the columns under the names that Prisma has for them, and gives the id as a parameter', async () => {
   const { byId, readRows } = over([{ id: 'a' }]);
   expect(await byId.find('a')).toEqual({ id: 'a' });
   expect(readRows).toHaveBeenCalledWith(
-    'user',
-    'SELECT "id" AS "id", "password_hash" AS "passwordHash", "email_verified_at" AS "emailVerifiedAt" FROM users WHERE id = $1',
+    'User',
+    expect.objectContaining({
+      text: 'SELECT "id" AS "id", "password_hash" AS "passwordHash", "email_verified_at" AS "emailVerifiedAt" FROM users WHERE id = $1',
+      operation: 'user.findUnique',
+    }),
     ['a'],
   );
 });

@@ -1,10 +1,9 @@
-import type { Database } from './database.js';
+import type { Database, PlainQuery } from './database.js';
 import type { Prisma } from './generated/client.js';
-
-type Model = Uncapitalize<Prisma.ModelName>;
+import { POSTGRESQL } from './traced-client.js';
 
 interface Table {
-  readonly model: Model;
+  readonly model: Prisma.ModelName;
   readonly table: string;
   /** The names that Prisma has for the columns: `passwordHash` for `password_hash`. */
   readonly fields: Readonly<Record<string, string>>;
@@ -16,19 +15,29 @@ interface Table {
  * traced and bounded as `findUnique` is. Not for use in a transaction.
  */
 export class RowById<Row extends object> {
-  private readonly text: string;
+  private readonly query: PlainQuery;
 
   constructor(
     private readonly database: Database,
     private readonly of: Table,
   ) {
     const columns = Object.values(of.fields).map((field) => `${columnOf(field)} AS "${field}"`);
-    // oxlint-disable-next-line aerie/raw-sql -- of names in the schema, none of a request
-    this.text = `SELECT ${columns.join(', ')} FROM ${of.table} WHERE id = $1`;
+    this.query = {
+      // oxlint-disable-next-line aerie/raw-sql -- of names in the schema, none of a request
+      text: `SELECT ${columns.join(', ')} FROM ${of.table} WHERE id = $1`,
+      operation: `${of.model.charAt(0).toLowerCase()}${of.model.slice(1)}.findUnique`,
+      kind: 'read',
+      span: `db ${of.model}.findUnique`,
+      attributes: {
+        ...POSTGRESQL,
+        'db.operation.name': 'findUnique',
+        'db.collection.name': of.model,
+      },
+    };
   }
 
   async find(id: string): Promise<Row | null> {
-    const [row] = await this.database.readRows<Row>(this.of.model, this.text, [id]);
+    const [row] = await this.database.readRows<Row>(this.of.model, this.query, [id]);
     return row ?? null;
   }
 }
