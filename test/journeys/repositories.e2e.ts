@@ -36,6 +36,9 @@ const newUser = (change: object = {}) => ({
   ...change,
 });
 
+/** Without what Prisma hangs on a row for its own inspection. */
+const columnsOf = (row: object) => Object.fromEntries(Object.entries(row));
+
 const auditOf = async (subject: string) =>
   (await recorded(test, { subject })).map(({ action }) => action);
 
@@ -68,8 +71,7 @@ describe('a row', () => {
       const id = rows === users ? user.id : session.id;
       const [known, found] = [await rows.findKnown(id), await rows.findById(id)];
       expect(found).not.toBeNull();
-      // by its columns: what Prisma hangs on for its own inspection is none
-      expect(Object.entries(known!).toSorted()).toEqual(Object.entries(found!).toSorted());
+      expect(columnsOf(known!)).toEqual(columnsOf(found!));
     }
   });
 
