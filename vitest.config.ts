@@ -34,6 +34,7 @@ function project(
       // to import the application once a worker, not once a file, is half of the time of a run: a
       // file leaves clock, spies and environment as it found them
       isolate: false,
+      expect: { poll: { timeout: 60_000 } },
       testTimeout: 300_000,
       hookTimeout: 300_000,
     },

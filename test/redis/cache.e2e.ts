@@ -143,7 +143,7 @@ describe('what was invalidated', () => {
     first.cache.invalidateTags('menu');
     expect(await first.read('salad')).toBe('salad');
     expect(await second.read('elsewhere')).toBe('soup'); // nobody can tell it: until its time is over
-    await vi.waitFor(() => expect(first.redis.state).toBe('degraded'));
+    await vi.waitFor(() => expect(first.redis.state).toBe('degraded'), 60_000);
 
     await restart();
     await untilItListens(first);

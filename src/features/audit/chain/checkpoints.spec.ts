@@ -90,7 +90,7 @@ describe('checkpoints', () => {
     await checkpoints.start();
     head.sequence = 5n;
     vi.advanceTimersByTime(PROMISED_MS);
-    await vi.waitFor(() => expect(checkpoints.last?.sequence).toBe(5n));
+    await vi.waitFor(() => expect(checkpoints.last?.sequence).toBe(5n), 60_000);
     await checkpoints.stop();
   });
 

@@ -95,7 +95,7 @@ describe('the writer', () => {
     const { promise, resolve } = gate();
     database.gate = promise;
     const first = writer.keep(pendingEvent(0));
-    await vi.waitFor(() => expect(writer.status.waiting).toBe(1));
+    await vi.waitFor(() => expect(writer.status.waiting).toBe(1), 60_000);
     await Promise.resolve();
     const others = Array.from({ length: 300 }, (_, n) => writer.keep(pendingEvent(n + 1)));
     resolve();
