@@ -62,7 +62,7 @@ describe('log files that cannot be written', () => {
 
   it('because the disk is full stop nothing, and go on when there is room', async (context) => {
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', directory], {
         stdio: 'pipe',
       });
     } catch (error) {
@@ -70,7 +70,8 @@ describe('log files that cannot be written', () => {
     }
     try {
       const filler = join(directory, 'filler');
-      writeFileSync(filler, Buffer.alloc(24_576));
+      // room for the start and some requests; the filler's room is enough for all that waits meanwhile
+      writeFileSync(filler, Buffer.alloc(472 * 1024));
       const service = start(directory);
       const api = await service.ready();
       let sent = 0;
