@@ -1,7 +1,7 @@
 // What the service does while its database fails in each of the ways that databases fail, and
 // afterwards: nobody waits beyond the deadline, nothing acknowledged is lost, nothing is done twice.
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisesOf, RECOVERY_MS } from './database/promises.mjs';
+import { limitsOf, promisesOf } from './database/promises.mjs';
 import { DatabaseSetting } from './database/setting.mjs';
 import { statesOf } from './database/states.mjs';
 import { judge, medianMsOf } from './kit/judge.mjs';
@@ -20,12 +20,13 @@ export default async function databaseDrill(drill) {
     ? { perSecond: 30, holdMs: 2_500, calmMs: 1_000, deadlineMs: 2_000 }
     : { perSecond: 60, holdMs: 12_000, calmMs: 3_000, deadlineMs: 10_000 };
   const setting = await DatabaseSetting.make(drill, form.deadlineMs);
+  const patienceMs = limitsOf(drill).recovery + 3_000;
   const results = [];
   for (const state of statesOf(drill, setting)) {
     if (!drill.isWanted(state.name)) continue;
     drill.say(`database: ${state.name}`);
     await state.prepares?.();
-    const result = await through(state, setting, form);
+    const result = await through(state, setting, { ...form, patienceMs });
     results.push(result);
     drill.row(rowOf(result));
   }
@@ -33,7 +34,7 @@ export default async function databaseDrill(drill) {
 }
 
 /** Load before, during and after one state, and what became of it. */
-async function through(state, setting, { perSecond, holdMs, calmMs }) {
+async function through(state, setting, { perSecond, holdMs, calmMs, patienceMs }) {
   const { proxy, url } = setting;
   const writes = new Writes(setting);
   const watch = new Watch(url).start();
@@ -50,7 +51,7 @@ async function through(state, setting, { perSecond, holdMs, calmMs }) {
   const mendedAt = performance.now();
   const takenAtMend = proxy.accepted;
 
-  await settled(load, mendedAt, calmMs);
+  await settled(load, mendedAt, calmMs, patienceMs);
   const records = await load.stop();
   const { lost, doubled } = await writes.count(records, state.observes ?? setting.observed);
   return {
@@ -71,8 +72,7 @@ async function through(state, setting, { perSecond, holdMs, calmMs }) {
 }
 
 /** Goes on until all requests have succeeded for so long, or for as long as a recovery may take. */
-async function settled(load, mendedAt, calmMs) {
-  const patienceMs = RECOVERY_MS + 3_000;
+async function settled(load, mendedAt, calmMs, patienceMs) {
   while (performance.now() < mendedAt + patienceMs) {
     await delay(100);
     const lastFailure = mendedAt + Math.min(recoveryMs(load.records, mendedAt), patienceMs);

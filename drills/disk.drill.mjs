@@ -1,7 +1,7 @@
 // What the service does while the disks that it writes to itself are full: the log's, its own data's,
 // and its own data's while the database takes no writes either, so that nothing can be recorded.
 import { setTimeout as delay } from 'node:timers/promises';
-import { isExpected, promises, RECOVERY_MS } from './disk/promises.mjs';
+import { isExpected, promisesOf, recoveryLimitMs } from './disk/promises.mjs';
 import { DiskSetting } from './disk/setting.mjs';
 import { judge } from './kit/judge.mjs';
 import { isGood, Load, recoveryMs, summaryOf } from './kit/load.mjs';
@@ -10,13 +10,14 @@ import { Watch } from './kit/watch.mjs';
 export const about = 'the disks of logs and data are full, also while the database is read-only';
 
 const PAUSE_MS = 100;
-/** How long after the repair requests go on. */
-const PATIENCE_MS = RECOVERY_MS + 3_000;
+/** So long without a failure after the repair is enough. */
+const CALM_MS = 1_000;
 
 export default async function diskDrill(drill) {
   const form = drill.isShort
     ? { perSecond: 15, holdMs: 2_500, mostUnderWay: 6 }
     : { perSecond: 30, holdMs: 10_000, mostUnderWay: 12 };
+  const patienceMs = recoveryLimitMs(drill) + 3_000;
   const setting = await DiskSetting.make(drill);
   const { server, logDisk, dataDisk } = setting;
   const setReadOnly = (value) =>
@@ -55,7 +56,7 @@ export default async function diskDrill(drill) {
   for (const state of states) {
     if (!drill.isWanted(state.name)) continue;
     drill.say(`disk: ${state.name}`);
-    const result = await through(state, setting, form);
+    const result = await through(state, setting, { ...form, patienceMs });
     results.push(result);
     drill.row(rowOf(result));
   }
@@ -64,12 +65,12 @@ export default async function diskDrill(drill) {
   const account = { verdict, unlogged: await setting.unlogged(drill, records) };
   judge(
     drill,
-    promises,
+    promisesOf(drill),
     results.map((result) => Object.assign(result, account)),
   );
 }
 
-async function through(state, setting, { perSecond, holdMs, mostUnderWay }) {
+async function through(state, setting, { perSecond, holdMs, mostUnderWay, patienceMs }) {
   const { url } = setting;
   const watch = new Watch(url).start();
   const next = (number) => setting.next(number);
@@ -82,12 +83,9 @@ async function through(state, setting, { perSecond, holdMs, mostUnderWay }) {
   await state.mends();
   const mendedAt = performance.now();
   const recovery = () => recoveryMs(load.records.map(asGood), mendedAt);
-  const lastFailure = () => mendedAt + Math.min(recovery(), PATIENCE_MS);
+  const lastFailure = () => mendedAt + Math.min(recovery(), patienceMs);
   do await delay(PAUSE_MS);
-  while (
-    performance.now() < mendedAt + PATIENCE_MS &&
-    performance.now() < lastFailure() + RECOVERY_MS / 5
-  );
+  while (performance.now() < mendedAt + patienceMs && performance.now() < lastFailure() + CALM_MS);
   const uploadAfter = await setting.upload();
   const records = await load.stop();
   return {

@@ -4,17 +4,19 @@ import { isGood } from '../kit/load.mjs';
 /** Twice the pool: while a server starts, those that it sends away are tried again. */
 const MOST_CONNECTIONS = 40;
 const TRIALS_A_SECOND = 2;
-export const RECOVERY_MS = 5_000;
+const RECOVERY_MS = 5_000;
 /** In milliseconds: what is promised, and what tells in the short form, on any machine, that it hangs. */
 const LIMITS = { slack: 100, openBreaker: 10, recovery: RECOVERY_MS };
 const LIMITS_OF_SHORT_FORM = { slack: 5_000, openBreaker: 500, recovery: 4 * RECOVERY_MS };
+
+export const limitsOf = ({ isShort }) => (isShort ? LIMITS_OF_SHORT_FORM : LIMITS);
 
 /**
  * What holds in every state. `offence(result)` says what broke the promise, undefined when nothing
  * did; `concerns(state)` which states it is about, all when left out.
  */
-export function promisesOf(deadlineMs, { isShort }) {
-  const { slack, openBreaker, recovery } = isShort ? LIMITS_OF_SHORT_FORM : LIMITS;
+export function promisesOf(deadlineMs, drill) {
+  const { slack, openBreaker, recovery } = limitsOf(drill);
   return [
     {
       promise: `every request is answered within its deadline (${deadlineMs} ms, and ${slack} ms slack)`,

@@ -86,6 +86,7 @@ const actions = defineActions({
   }),
   'audit.pending_altered': critical({ 'events?': Number }),
   'audit.journal_damaged': critical({ file: String, lines: Number }),
+  'audit.dropped': critical({ events: Number }),
   'audit.key_unknown': warning({ key: String }),
   'audit.carried_over': notice({ events: Number }),
   'request.completed': info({

@@ -14,6 +14,7 @@ import { AuditUnavailable } from '../audit.problems.js';
 import type { PendingEvent } from '../chain/audit-event.js';
 import { AuditKeys } from '../chain/audit-keys.js';
 import { EventMaker } from '../event-maker.js';
+import '../trail.actions.js';
 import { EventWriter } from './event-writer.js';
 import { WriterFigures } from './figures.js';
 import { Inserter } from './inserter.js';
@@ -60,8 +61,9 @@ function open(whenFull: 'refuse' | 'continue' = 'refuse') {
     journal,
     log,
   );
-  const replay = new JournalReplay(journal, inserter, new EventMaker(new AuditKeys(config)), log);
-  const lastResort = new LastResort(config, log, figures);
+  const events = new EventMaker(new AuditKeys(config));
+  const replay = new JournalReplay(journal, inserter, events, log);
+  const lastResort = new LastResort(inserter, journal, events, config, log, figures);
   const writer = new EventWriter(inserter, journal, replay, lastResort, figures);
   return { writer, database, journal, inserter, error };
 }
@@ -199,7 +201,22 @@ describe('the writer', () => {
     );
     rmSync(join(DATA_DIR, 'audit', 'journal'));
     await writer.keep(pendingEvent(2));
-    expect(writer.status).toMatchObject({ isGivingUp: false, dropped: 1 });
+    await vi.waitFor(() => expect(writer.status.isGivingUp).toBe(false), 60_000);
+    expect(writer.status.dropped).toBe(1);
+  });
+
+  it('has the trail say how many events it misses, once the database is back, though nobody asks', async () => {
+    const { writer, database } = open('refuse');
+    await writer.start();
+    database.isAway = true;
+    blockJournal();
+    await Promise.allSettled([writer.keep(pendingEvent(1)), writer.keep(pendingEvent(2))]);
+    expect(writer.status).toMatchObject({ isGivingUp: true, dropped: 2 });
+    database.isAway = false;
+    await vi.waitFor(() => expect(writer.status.isGivingUp).toBe(false), 60_000);
+    const [entry, ...others] = database.events;
+    expect(entry).toMatchObject({ action: 'audit.dropped', metadata: { events: 2 } });
+    expect(others).toEqual([]);
   });
 
   it('goes on unaudited in that case where that is wanted', async () => {
@@ -228,7 +245,12 @@ describe('the writer', () => {
     const refused = (await settled).filter(({ status }) => status === 'rejected').length;
     await vi.waitFor(() => expect(writer.status.isJournalling).toBe(false), 60_000);
     expect(refused).toBeGreaterThan(0);
-    expect(database.events).toHaveLength(60_000 - refused);
+    await vi.waitFor(() => expect(writer.status.isGivingUp).toBe(false), 60_000);
+    const missing = database.events.filter(({ action }) => action === 'audit.dropped');
+    expect(
+      missing.reduce((sum, { metadata }) => sum + (metadata as { events: number }).events, 0),
+    ).toBe(refused);
+    expect(database.events).toHaveLength(60_000 - refused + missing.length);
   });
 
   it('writes outside of whatever context the event was reported in', async () => {

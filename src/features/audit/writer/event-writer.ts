@@ -33,7 +33,6 @@ export class EventWriter {
   private running: Promise<void> | undefined;
   private overflow: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
-  private isGivingUp = false;
 
   constructor(
     private readonly inserter: Inserter,
@@ -93,7 +92,7 @@ export class EventWriter {
       waiting: this.unsettled,
       journalBytes: this.journal.bytes,
       isJournalling: !this.journal.isEmpty,
-      isGivingUp: this.isGivingUp,
+      isGivingUp: this.lastResort.missing > 0,
       dropped: this.figures.droppedSoFar,
     };
   }
@@ -108,7 +107,6 @@ export class EventWriter {
 
   private add(item: Item & { event: PendingEvent }): void {
     if (this.unsettled >= MOST_UNSETTLED) {
-      this.isGivingUp = true;
       item.settle(this.lastResort.giveUp(item.event, new Error('too many audit events wait')));
       return;
     }
@@ -143,12 +141,12 @@ export class EventWriter {
       this.run().finally(() => {
         this.running = undefined;
         if (this.waiting.length > 0) this.wake();
-        else if (!this.journal.isEmpty) this.wakeIn(RETRY_MS);
+        else if (!this.journal.isEmpty || this.lastResort.missing > 0) this.wakeIn(RETRY_MS);
       }),
     );
   }
 
-  /** Until nothing waits, and the journal is empty or the database away. */
+  /** Until nothing waits, and the journal is empty or the database away. Says at last what had to be given up. */
   private async run(): Promise<void> {
     await Promise.resolve(); // so that all of one turn are in one batch
     for (;;) {
@@ -159,8 +157,9 @@ export class EventWriter {
       }
       const batch = this.waiting.splice(0, BATCH);
       if (batch.length > 0) await this.store(batch);
-      else if (!isReplaying) return;
+      else if (!isReplaying) break;
     }
+    if (this.lastResort.missing > 0) await this.lastResort.ownUp();
   }
 
   private async store(batch: readonly Item[]): Promise<void> {
@@ -177,11 +176,9 @@ export class EventWriter {
       if (events.length > 0) {
         await this.journal.append(events);
         this.figures.spilled(events.length);
-        this.isGivingUp = false;
       }
       this.settle(batch);
     } catch (error) {
-      this.isGivingUp = true;
       for (const item of batch) {
         this.settle([item], item.event && this.lastResort.giveUp(item.event, error));
       }
