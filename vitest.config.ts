@@ -64,7 +64,7 @@ const onEither = hasPostgres ? onServer : onEmbedded;
 
 export default defineConfig({
   test: {
-    maxWorkers: 3, // of two cores, since many wait for processes of their own
+    maxWorkers: 4, // of two cores, since many wait for processes of their own
     globalSetup: ['test/templates.ts'], // of what was built
     projects: [
       project('unit', ['src/**/*.spec.ts', 'test/*.spec.ts', 'test/attacks/**/*.spec.ts']),

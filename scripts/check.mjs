@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Every gate that a change goes through, one after the other.
+// Every gate that a change goes through, as many at once as there are cores.
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readOptions } from './command-line.mjs';
 
@@ -8,10 +9,10 @@ const npmRun = (...script) => ['npm', 'run', '--silent', ...script];
 
 const STEPS = {
   build: npmRun('build'),
+  patterns: npmRun('patterns'), // the longest begins first
   format: ['npx', 'prettier', '--check', '.'],
   types: npmRun('types'),
   lint: npmRun('lint'),
-  patterns: npmRun('patterns'),
   floors: npmRun('floors'),
   'dead-code': npmRun('dead-code'),
   schema: npmRun('db:migration', '--', '--check'),
@@ -24,6 +25,9 @@ const STEPS = {
   secrets: npmRun('secrets'),
   test: ['npm', 'test', '--ignore-scripts'], // without its pretest, which builds once more
 };
+
+/** These have the machine, and what was built, to themselves. */
+const ALONE = ['build', 'test'];
 
 const USAGE = `Usage: npm run check                       run every step
        npm run check -- --list             name the steps and their commands
@@ -48,16 +52,16 @@ if (options.list) {
 
 const only = stepsIn(options.only) ?? Object.keys(STEPS);
 const skip = stepsIn(options.skip) ?? [];
+const wanted = only.filter((step) => !skip.includes(step));
+const began = performance.now();
 const results = [];
-for (const name of only.filter((step) => !skip.includes(step))) {
-  const result = await run(name);
-  results.push(result);
-  console.log(lineOf(result));
-  if (!result.passed) console.log(`\n${result.output.trimEnd()}\n`);
+for (const stage of stagesOf(wanted)) {
+  const line = stage.values();
+  await Promise.all(Array.from({ length: availableParallelism() }, () => work(line)));
 }
 
 const failed = results.filter(({ passed }) => !passed);
-const total = results.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1);
+const total = ((performance.now() - began) / 1_000).toFixed(1);
 console.log(`\n${results.map(lineOf).join('\n')}\n`);
 console.log(
   failed.length === 0
@@ -72,6 +76,23 @@ function stepsIn(names) {
   if (unknown.length === 0) return steps;
   console.error(`No such step: ${unknown.join(', ')}. There are ${Object.keys(STEPS).join(', ')}.`);
   process.exit(2);
+}
+
+/** One stage after the other: those that are alone, and whatever stands between them. */
+function stagesOf(names) {
+  const together = names.filter((name) => !ALONE.includes(name));
+  const [build, test] = ALONE.map((name) => names.filter((step) => step === name));
+  return [build, together, test];
+}
+
+/** Runs steps of the line until there are none. */
+async function work(line) {
+  for (const name of line) {
+    const result = await run(name);
+    results.push(result);
+    console.log(lineOf(result));
+    if (!result.passed) console.log(`\n${result.output.trimEnd()}\n`);
+  }
 }
 
 /** Keeps what the step says, in the order in which it said it. */
