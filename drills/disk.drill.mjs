@@ -2,16 +2,19 @@
 // and its own data's while the database takes no writes either, so that nothing can be recorded.
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpected, promisesOf, recoveryLimitMs } from './disk/promises.mjs';
-import { DiskSetting } from './disk/setting.mjs';
+import { DiskSetting, EmbeddedDiskSetting } from './disk/setting.mjs';
 import { judge } from './kit/judge.mjs';
 import { isGood, Load, recoveryMs, summaryOf } from './kit/load.mjs';
 import { Watch } from './kit/watch.mjs';
 
-export const about = 'the disks of logs and data are full, also while the database is read-only';
+export const about =
+  'the disks of logs, data and embedded database are full, also while the server is read-only';
 
 const PAUSE_MS = 100;
 /** So long without a failure after the repair is enough. */
 const CALM_MS = 1_000;
+/** So long an embedded database may write what it has room for. */
+const MOST_WRITTEN_MS = 60_000;
 
 export default async function diskDrill(drill) {
   const form = drill.isShort
@@ -51,36 +54,49 @@ export default async function diskDrill(drill) {
         await setReadOnly('off');
       },
     },
+    {
+      name: 'embedded database full',
+      isEmbedded: true,
+      prepares: () => EmbeddedDiskSetting.make(drill),
+      breaks: (disk) => disk.fill(),
+      mends: (disk) => disk.empty(),
+    },
   ];
   const results = [];
   for (const state of states) {
     if (!drill.isWanted(state.name)) continue;
     drill.say(`disk: ${state.name}`);
-    const result = await through(state, setting, { ...form, patienceMs });
+    const itsSetting = (await state.prepares?.()) ?? setting;
+    const result = await through(state, itsSetting, { ...form, patienceMs });
+    result.verdict = (await itsSetting.verdict()).verdict;
     results.push(result);
     drill.row(rowOf(result));
   }
-  const records = results.flatMap((result) => result.records);
-  const { verdict } = await setting.verdict();
-  const account = { verdict, unlogged: await setting.unlogged(drill, records) };
+  const records = results
+    .filter(({ state }) => !state.isEmbedded)
+    .flatMap((result) => result.records);
+  const unlogged = await setting.unlogged(drill, records);
   judge(
     drill,
     promisesOf(drill),
-    results.map((result) => Object.assign(result, account)),
+    results.map((result) => ({ ...result, unlogged })),
   );
 }
 
 async function through(state, setting, { perSecond, holdMs, mostUnderWay, patienceMs }) {
-  const { url } = setting;
+  const { url, dataDisk } = setting;
   const watch = new Watch(url).start();
   const next = (number) => setting.next(number);
   const load = new Load({ url, perSecond, mostUnderWay, next }).start();
-  await state.breaks();
+  await state.breaks(dataDisk);
   const brokenAt = performance.now();
   const upload = await setting.upload();
   await delay(holdMs);
+  // a database has room in files that it made beforehand
+  while (state.isEmbedded && !load.records.some(isRefused) && !isOver(brokenAt))
+    await delay(PAUSE_MS);
   const health = await setting.health();
-  await state.mends();
+  await state.mends(dataDisk);
   const mendedAt = performance.now();
   const recovery = () => recoveryMs(load.records.map(asGood), mendedAt);
   const lastFailure = () => mendedAt + Math.min(recovery(), patienceMs);
@@ -101,6 +117,9 @@ async function through(state, setting, { perSecond, holdMs, mostUnderWay, patien
     ...(await watch.stop()),
   };
 }
+
+const isRefused = ({ status }) => status === 503;
+const isOver = (brokenAt) => performance.now() > brokenAt + MOST_WRITTEN_MS;
 
 /** A sign-in with a wrong password has what it should have. */
 function asGood(record) {

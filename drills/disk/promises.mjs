@@ -33,6 +33,17 @@ export const promisesOf = (drill) => [
     },
   },
   {
+    promise: 'what an embedded database has no room for is refused with 503',
+    concerns: ({ isEmbedded }) => isEmbedded,
+    offence: ({ records }) => {
+      if (!records.some(({ status }) => status === 503)) return 'nothing was refused';
+      return firstOf(
+        records.filter((record) => !isExpected(record) && record.status !== 503),
+        say,
+      );
+    },
+  },
+  {
     promise: 'every 503 says when to come back',
     offence: ({ records }) =>
       firstOf(

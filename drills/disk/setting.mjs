@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { signIn } from '../kit/accounts.mjs';
 import { CannotRun } from '../kit/drill.mjs';
 import { ask } from '../kit/load.mjs';
+import { ownDirectory } from '../kit/own-process.mjs';
 import { PostgresServer, runOn } from '../kit/postgres-server.mjs';
 import { Service } from '../kit/service.mjs';
 import { SmallDisk } from '../kit/small-disk.mjs';
@@ -41,15 +42,27 @@ export class DiskSetting {
       'CREATE DATABASE aerie OWNER aerie',
     ]);
     setting.database = setting.server.url('aerie', 'aerie');
-    setting.service = Service.start(drill, {
+    await setting.start(drill, {
       DATABASE_URL: setting.database.href,
-      LOG_LEVEL: 'info',
       LOG_DIR: setting.logDisk.directory,
-      DATA_DIR: setting.dataDisk.directory,
     });
-    setting.url = await setting.service.address();
-    setting.#token = await signIn(setting.url);
     return setting;
+  }
+
+  async start(drill, environment) {
+    this.service = Service.start(drill, {
+      LOG_LEVEL: 'info',
+      DATA_DIR: this.dataDisk.directory,
+      ...environment,
+    });
+    this.url = await this.service.address();
+    this.#token = await signIn(this.url);
+  }
+
+  /** What the service answers its administrator. */
+  async told(path) {
+    const headers = { authorization: `Bearer ${this.#token}` };
+    return (await ask(this.url, { path, headers })).body;
   }
 
   /** Reads, registrations, and sign-ins that fail, each of which is to leave its entry in the trail. */
@@ -132,5 +145,36 @@ export class DiskSetting {
     const owned = dropped.reduce((sum, [, count]) => sum + Number(count), 0);
     if (owned > 0) drill.note(`${owned} lines did not wait for the disk, and the log says so`);
     return Math.max(0, records.length - written - owned);
+  }
+}
+
+/** The same with the embedded database, which is on the disk that is filled up. */
+export class EmbeddedDiskSetting extends DiskSetting {
+  static async make(drill) {
+    const setting = new EmbeddedDiskSetting();
+    setting.dataDisk = await SmallDisk.mount(drill, '192m');
+    await setting.start(drill, { DATABASE_URL: 'embedded', LOG_DIR: ownDirectory(drill) });
+    return setting;
+  }
+
+  /** By what the service itself finds: nobody else may open its database. */
+  async account(records) {
+    await this.verdict();
+    const acknowledged = records.filter(
+      ({ id, status }) => id && (status === 202 || status === 401),
+    );
+    const times = new Map();
+    for (const { kind, id } of acknowledged) {
+      const path =
+        kind === 'register'
+          ? `/v1/users?email=${id}`
+          : `/v1/audit?action=auth.login_failed&requestId=${id.split('@')[0]}`;
+      times.set(id, (await this.told(path)).items.length);
+    }
+    const withTimes = (isWrong) => acknowledged.filter(({ id }) => isWrong(times.get(id)));
+    return {
+      lost: withTimes((count) => count === 0).map(({ id }) => id),
+      doubled: withTimes((count) => count > 1).map(({ id }) => id),
+    };
   }
 }
