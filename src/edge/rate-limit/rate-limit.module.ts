@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { TransportModule } from '#edge/transport/transport.module';
 import { AdministratorPass } from './administrator-pass.js';
 import { RateLimitCounters } from './counters.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
@@ -14,6 +15,7 @@ class CountersModule {}
 @Module({
   imports: [
     CountersModule,
+    TransportModule,
     ThrottlerModule.forRootAsync({
       imports: [CountersModule],
       inject: [RateLimitCounters],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CountedResponse } from '#edge/transport/counted-response';
 import { RateLimited } from '#platform/errors/problems';
 import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents } from '#platform/telemetry/security-events';
@@ -40,7 +41,7 @@ export class RateLimits {
       return this.decisions.add(limit.tier, 'spared');
     }
     this.decisions.add(limit.tier, count.isBlocked ? 'refused' : 'slowed');
-    if (!count.isBlocked) return this.slowDown.wait(waitMs, reply.raw);
+    if (!count.isBlocked) return this.slowDown.wait(waitMs, reply.raw as CountedResponse);
     // the first refusal of a window says it all
     if (count.totalHits === limit.limit + 1) this.report(request, limit);
     throw new RateLimited({ retryAfterSeconds: count.timeToBlockExpire });

@@ -1,10 +1,16 @@
-import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CountedResponse } from '#edge/transport/counted-response';
+import { Load } from '#edge/transport/load';
+import { loadConfig } from '#platform/config/load-config';
 import { ClientGone, RateLimited } from '#platform/errors/problems';
 import { delayMs, SlowDown } from './slow-down.js';
 
-const response = () => new EventEmitter() as unknown as ServerResponse;
+const response = () => new CountedResponse(new IncomingMessage(new Socket()));
+
+const load = new Load(loadConfig({}, '/dev/null').config);
+afterAll(() => load.onApplicationShutdown());
 
 describe('the curve', () => {
   it.each([
@@ -30,7 +36,7 @@ describe('waiting', () => {
   afterEach(() => void vi.useRealTimers());
 
   it('ends when the time is over, and leaves nothing behind', async () => {
-    const slowDown = new SlowDown();
+    const slowDown = new SlowDown(load);
     const slowed = response();
     const waiting = slowDown.wait(300, slowed);
     expect(slowDown.waiting).toBe(1);
@@ -42,7 +48,7 @@ describe('waiting', () => {
   });
 
   it('has two hundred places and refuses who finds none', async () => {
-    const slowDown = new SlowDown();
+    const slowDown = new SlowDown(load);
     const all = Promise.all(Array.from({ length: 200 }, () => slowDown.wait(2_000, response())));
     await expect(slowDown.wait(2_000, response())).rejects.toThrow(RateLimited);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -50,8 +56,24 @@ describe('waiting', () => {
     expect(slowDown.waiting).toBe(0);
   });
 
+  it('takes no place among the requests that are under way', async () => {
+    const slowDown = new SlowDown(load);
+    const [slowed, left] = [response(), response()];
+    load.begin(slowed);
+    load.begin(left);
+    const waiting = [slowDown.wait(300, slowed), slowDown.wait(300, left)];
+    expect(load.underWay).toBe(0);
+    left.emit('close');
+    await expect(waiting[1]).rejects.toThrow(ClientGone);
+    await vi.advanceTimersByTimeAsync(300);
+    await waiting[0];
+    expect(load.underWay).toBe(1);
+    slowed.writeHead(200);
+    expect(load.underWay).toBe(0);
+  });
+
   it('ends at once when the client leaves, whose place is free again', async () => {
-    const slowDown = new SlowDown();
+    const slowDown = new SlowDown(load);
     const slowed = response();
     const waiting = slowDown.wait(2_000, slowed);
     slowed.emit('close');

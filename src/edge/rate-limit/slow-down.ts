@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import type { CountedResponse } from '#edge/transport/counted-response';
+import { Load } from '#edge/transport/load';
 import { ClientGone, RateLimited } from '#platform/errors/problems';
 
 const STEP_MS = 100;
@@ -14,30 +15,35 @@ export function delayMs(hits: number, after: number): number {
 
 /**
  * Where slowed requests wait. Each holds a socket and its body, so there is a bound, beyond which
- * they are refused: letting them through would reward those who send the most at once.
+ * they are refused: letting them through would reward those who send the most at once. They do not
+ * count as under way, or they would take the places of others.
  */
 @Injectable()
 export class SlowDown {
   private count = 0;
+
+  constructor(private readonly load: Load) {}
 
   get waiting(): number {
     return this.count;
   }
 
   /** Throws when there is no place, and when the client leaves, which frees its place at once. */
-  async wait(ms: number, response: ServerResponse): Promise<void> {
+  async wait(ms: number, response: CountedResponse): Promise<void> {
     if (this.count >= MOST_WAITING)
       throw new RateLimited({ retryAfterSeconds: LONGEST_MS / 1_000 });
     this.count++;
+    this.load.setAside(response);
     try {
       await pause(ms, response);
     } finally {
       this.count--;
+      this.load.takeUp(response);
     }
   }
 }
 
-function pause(ms: number, response: ServerResponse): Promise<void> {
+function pause(ms: number, response: CountedResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = () => {
       clearTimeout(timer);

@@ -14,6 +14,8 @@ export class CountedResponse<
   refusedWith: number | undefined;
   /** Let in, and not yet answered. */
   isUnderWay = false;
+  /** It waits for nothing but time. */
+  isSetAside = false;
   /** Called when the answer begins. */
   onHead: (() => void) | undefined;
 

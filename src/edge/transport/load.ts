@@ -74,10 +74,24 @@ export class Load implements OnApplicationShutdown {
     const end = () => {
       if (!response.isUnderWay) return;
       response.isUnderWay = false;
-      this.count--;
+      if (!response.isSetAside) this.count--;
     };
     response.once('close', end);
     response.onHead = end;
+  }
+
+  /** Does not count a request while it waits for nothing but time, or few who are slowed would shut everybody out. */
+  setAside(response: CountedResponse): void {
+    if (response.isSetAside) return;
+    response.isSetAside = true;
+    if (response.isUnderWay) this.count--;
+  }
+
+  /** Counts it again. */
+  takeUp(response: CountedResponse): void {
+    if (!response.isSetAside) return;
+    response.isSetAside = false;
+    if (response.isUnderWay) this.count++;
   }
 
   sample(measure: Measure): void {
