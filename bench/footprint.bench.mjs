@@ -13,7 +13,7 @@ import { HttpLoad, request } from './side-by-side/http-load.mjs';
 import { pssMegabytes } from './side-by-side/programs.mjs';
 import { isQuick, median, printNote, printTable, round } from './table.mjs';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../dist/service/main.js', import.meta.url));
 const STARTS = isQuick ? 1 : 5;
 const REQUESTS = isQuick ? [2_000, 4_000] : [100_000, 500_000, 1_000_000];
 const IDLE_MS = 2_000;

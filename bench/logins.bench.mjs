@@ -16,7 +16,7 @@ const ROOMY = '100000000/15m';
 const directory = mkdtempSync(join(tmpdir(), 'aerie-bench-'));
 const service = spawn(
   process.execPath,
-  [fileURLToPath(new URL('../dist/main.js', import.meta.url))],
+  [fileURLToPath(new URL('../dist/service/main.js', import.meta.url))],
   {
     env: {
       PATH: process.env.PATH,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CannotRun } from './drill.mjs';
 import { ownDirectory, OwnProcess } from './own-process.mjs';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/service/main.js', import.meta.url));
 
 /** Of the administrator whom every service here has. */
 export const ADMINISTRATOR = {
@@ -37,7 +37,7 @@ export class Service extends OwnProcess {
   /** Starts it in a directory of its own and ends it with the drill; `environment` has the last word. */
   static start(drill, environment) {
     if (!existsSync(MAIN)) {
-      throw new CannotRun('dist/main.js is missing: run npm run build first.');
+      throw new CannotRun('dist/service/main.js is missing: run npm run build first.');
     }
     const service = new Service({
       NODE_ENV: 'test',

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { projectFile } from '#platform/config/project-file';
 
-const PAGE = fileURLToPath(new URL('../../../src/operations/console/page', import.meta.url));
+const PAGE = projectFile('src/operations/console/page');
 const UPLOT = join(dirname(createRequire(import.meta.url).resolve('uplot')));
 
 const TYPES: Readonly<Record<string, string>> = {

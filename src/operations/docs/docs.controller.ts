@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Controller, Get, Header, Param, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '#edge/access/access.decorators';
 import { RateLimit } from '#edge/rate-limit/rate-limit.decorators';
+import { projectFile } from '#platform/config/project-file';
 import { problemCatalogue, type ProblemDefinition } from '#platform/errors/problem';
 import { NotFound } from '#platform/errors/problems';
 import { problemType } from '#platform/errors/to-problem';
 import { ApiDescription } from './api-description.js';
 
-const PAGE = fileURLToPath(new URL('../../../src/operations/docs/page', import.meta.url));
+const PAGE = projectFile('src/operations/docs/page');
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 /** A closed list: a name from the URL never becomes a path. */
@@ -63,7 +63,7 @@ export class DocsController {
 
   @Get('problems')
   problems() {
-    return { items: [...problemCatalogue.values()].map(explain) };
+    return { items: [...problemCatalogue.values()].toSorted(bySlug).map(explain) };
   }
 
   @Get('problems/:slug')
@@ -76,4 +76,8 @@ export class DocsController {
 
 function explain({ slug, status, title, runbook }: ProblemDefinition) {
   return { type: problemType(slug), status, title, ...(runbook && { runbook }) };
+}
+
+function bySlug(one: ProblemDefinition, other: ProblemDefinition): number {
+  return one.slug < other.slug ? -1 : 1;
 }

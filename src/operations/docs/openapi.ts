@@ -85,6 +85,7 @@ function titles(status: number): string {
   return [...problemCatalogue.values()]
     .filter((problem) => problem.status === status)
     .map((problem) => `${problem.slug}: ${problem.title}`)
+    .toSorted() // whatever the order in which modules were loaded
     .join(' ');
 }
 

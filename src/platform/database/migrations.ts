@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ClientBase } from 'pg';
+import { projectFile } from '../config/project-file.js';
 import { StartFailure } from '../lifecycle/start-failure.js';
 import type { Engine } from './engine.js';
 import { isOutage } from './outage.js';
@@ -10,7 +10,7 @@ import { isOutage } from './outage.js';
 /** The schema and its history do not fit together: for a human to solve, never by trying again. */
 export class MigrationFailed extends StartFailure {}
 
-const DIRECTORY = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+const DIRECTORY = projectFile('prisma/migrations');
 
 /**
  * `prisma migrate deploy` on the same `_prisma_migrations` table, without its native engine, which

@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { Config } from '../config/config.js';
+import { projectFile } from '../config/project-file.js';
 import type { FileOptions, FilesReport } from './log-file-writer.js';
 import type { LogSink } from './log-sink.js';
 
-/** A thread loads no TypeScript, so the build it is, from src as from dist: both lie as deep. */
-const WRITER = new URL('../../../dist/platform/logging/log-file-writer.js', import.meta.url);
+/** A thread loads no TypeScript, so the build it is, whoever starts it. */
+const WRITER = projectFile('dist/platform/logging/log-file-writer.js');
 const MOST_WAITING = 64 * 1_048_576;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -73,8 +73,7 @@ export class LogFiles implements LogSink {
   }
 
   private start(): void {
-    const target = fileURLToPath(WRITER);
-    const writer = pino.transport<FileOptions>({ target, options: this.options });
+    const writer = pino.transport<FileOptions>({ target: WRITER, options: this.options });
     this.writer = writer;
     this.waiting = 0;
     writer.on('drain', () => {

@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+// Puts what was built, and the libraries of many small files, into two files: a start from 3,400 files
+// takes twice the time. Stack traces lead to src: the service's own part has a source map.
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const directory = `${root}dist/service`;
+
+/**
+ * Libraries that go in. All others stay where they are; none of those may import one of these, or
+ * there would be two copies, which do not know each other's classes. That also keeps class-validator
+ * and class-transformer out, which Nest looks for at run time.
+ */
+const BUNDLED = [
+  /^@nestjs\//,
+  /^nestjs-pino/,
+  /^(rxjs|tslib|iterare|uid|es-toolkit)(\/|$)/,
+  /^@simplewebauthn\//,
+  /^@(peculiar|hexagon|levischuck|noble)\//,
+  /^(asn1js|pvtsutils|pvutils|tsyringe)(\/|$)/,
+  /^(jose|openid-client|oauth4webapi|uuid|cockatiel|prom-client|rate-limiter-flexible)(\/|$)/,
+  /^(tdigest|bintrees|nodemailer|qrcode|pngjs|dijkstrajs)(\/|$)/,
+  /^(sanitize-html|postcss|htmlparser2|domhandler|domutils|dom-serializer|domelementtype)(\/|$)/,
+  /^(entities|deepmerge|escape-string-regexp|is-plain-object|parse-srcset)(\/|$)/,
+  /^(nanoid|picocolors|source-map-js)(\/|$)/,
+];
+/** Of these a second copy does no harm: they have no state, and nobody compares their classes. */
+const MAY_BE_TWICE = ['tslib', 'uuid'];
+
+const isOwn = (id) => /^[./#]/.test(id);
+const packageOf = (id) => /^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? id;
+const outside = new Set();
+
+await rm(directory, { recursive: true, force: true });
+const bundle = await rolldown({
+  cwd: root,
+  input: { main: `${root}dist/main.js` },
+  platform: 'node',
+  // what has side effects is not told apart from what has none
+  treeshake: false,
+  external(id) {
+    if (isOwn(id) || BUNDLED.some((library) => library.test(id))) return false;
+    outside.add(packageOf(id));
+    return true;
+  },
+  onLog(level, log) {
+    // Nest asks for packages at run time that an application may do without
+    if (log.code !== 'UNRESOLVED_IMPORT') process.stderr.write(`${level}: ${log.message}\n`);
+  },
+  plugins: [{ name: 'source-maps', load: withSourceMap }],
+});
+const { output } = await bundle.write({
+  dir: directory,
+  format: 'esm',
+  sourcemap: true,
+  keepNames: true, // of classes: they are names of schemas, and stand in logs
+  codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/ }] },
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+});
+await bundle.close();
+refuseCopies();
+await dropMap(`${directory}/libraries.js`);
+
+/** The map of a compiled file, so that the bundle's leads past it to the source. */
+async function withSourceMap(id) {
+  if (!id.startsWith(`${root}dist/`)) return null;
+  const [code, map] = await Promise.all([readFile(id, 'utf8'), readFile(`${id}.map`, 'utf8')]);
+  return { code, map: JSON.parse(map) };
+}
+
+/** Of libraries it would be large, and read whole when the first error has a stack. */
+async function dropMap(file) {
+  const code = await readFile(file, 'utf8');
+  await writeFile(file, code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  await rm(`${file}.map`);
+}
+
+/** Throws when a library outside brings one along that is inside, too. */
+function refuseCopies() {
+  const ids = output.flatMap(({ moduleIds = [] }) => moduleIds);
+  const inside = new Set(
+    ids.flatMap((id) =>
+      id.includes('node_modules/') ? packageOf(id.split('node_modules/').at(-1)) : [],
+    ),
+  );
+  const seen = new Set();
+  const follow = (name, path) => {
+    const manifest = `${root}node_modules/${name}/package.json`;
+    if (seen.has(name) || !existsSync(manifest)) return;
+    seen.add(name);
+    if (inside.has(name) && !MAY_BE_TWICE.includes(name)) {
+      throw new Error(`${name} is bundled, and comes with ${path.join(' > ')} once more`);
+    }
+    const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
+    for (const next of Object.keys(dependencies ?? {})) follow(next, [...path, next]);
+  };
+  for (const name of outside) follow(name, [name]);
+}
