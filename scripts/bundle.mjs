@@ -28,7 +28,7 @@ const BUNDLED = [
   /^(nanoid|picocolors|source-map-js)(\/|$)/,
 ];
 /** Of these a second copy does no harm: they have no state, and nobody compares their classes. */
-const MAY_BE_TWICE = ['tslib', 'uuid'];
+const MAY_BE_TWICE = new Set(['tslib', 'uuid']);
 
 const isOwn = (id) => /^[./#]/.test(id);
 const packageOf = (id) => /^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? id;
@@ -92,7 +92,7 @@ function refuseCopies() {
     const manifest = `${root}node_modules/${name}/package.json`;
     if (seen.has(name) || !existsSync(manifest)) return;
     seen.add(name);
-    if (inside.has(name) && !MAY_BE_TWICE.includes(name)) {
+    if (inside.has(name) && !MAY_BE_TWICE.has(name)) {
       throw new Error(`${name} is bundled, and comes with ${path.join(' > ')} once more`);
     }
     const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
