@@ -6,6 +6,7 @@ import {
   type ScanReport,
   type ScanSeverity,
   type ScanState,
+  type SeverityCounts,
 } from './scan-report.js';
 import type { FoundScans } from './scans.repository.js';
 
@@ -15,6 +16,10 @@ export class SeverityCountsView {
   high: number;
   moderate: number;
   low: number;
+
+  static of({ critical, high, moderate, low }: SeverityCounts): SeverityCountsView {
+    return { critical, high, moderate, low };
+  }
 }
 
 export class RemedyView {
@@ -126,7 +131,7 @@ export class DependencyScanView {
       durationMs,
       state,
       reason: isUnknown(vulnerabilities) ? vulnerabilities.reason : null,
-      counts: found && { ...found.counts },
+      counts: found && SeverityCountsView.of(found.counts),
       findings: found?.findings.map((finding) => FindingView.of(finding)) ?? [],
       outdated: items.map((each) => OutdatedPackageView.of(each)),
       outdatedReason: isUnknown(outdated) ? outdated.reason : null,
