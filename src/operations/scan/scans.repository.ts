@@ -3,8 +3,11 @@ import type { Prisma } from '#platform/database/generated/client';
 import { Repository } from '#platform/database/repository';
 import type { KeptScans, ScanReport } from './scan-report.js';
 
-/** A scan that has been under way for so long has gone with its process. */
-const GONE_AFTER_MS = 10 * 60_000;
+/**
+ * A scan that has been under way for so long has gone with its process: longer than one may take, and
+ * less than its job waits to be run again.
+ */
+const GONE_AFTER_MS = 270_000;
 
 export interface FoundScans extends KeptScans {
   readonly isRunning: boolean;
@@ -25,8 +28,11 @@ export class ScansRepository extends Repository {
     };
   }
 
-  /** Takes the place of the last one, of the last known one only when it is known itself. */
-  async save(report: ScanReport): Promise<void> {
+  /**
+   * Ends what was claimed at that time with a report. It takes the place of the latest one, and of the
+   * latest known one only when it is known itself.
+   */
+  async finish(claimedAt: Date, report: ScanReport): Promise<void> {
     const kinds = report.state === 'unknown' ? ['latest'] : ['latest', 'known'];
     const row = {
       at: new Date(report.takenAt),
@@ -38,6 +44,7 @@ export class ScansRepository extends Repository {
           db.dependencyScan.upsert({ where: { kind }, create: { kind, ...row }, update: row }),
         );
       }
+      await this.release(claimedAt);
     });
   }
 
@@ -57,7 +64,7 @@ export class ScansRepository extends Repository {
     return taken.count > 0;
   }
 
-  /** Ends what was claimed at that time. */
+  /** Ends what was claimed at that time, if that has not ended yet. */
   async release(at: Date): Promise<void> {
     await this.write((db) => db.dependencyScan.deleteMany({ where: { kind: 'running', at } }));
   }

@@ -47,7 +47,7 @@ export class ScheduledScan implements OnModuleInit, OnModuleDestroy {
     if (!(await this.scans.claim(startedAt))) return;
     try {
       const report = await this.scan();
-      await this.scans.save(report);
+      await this.scans.finish(startedAt, report);
       this.tell(report);
     } finally {
       await this.scans.release(startedAt);
