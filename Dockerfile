@@ -29,7 +29,7 @@ WORKDIR /app
 # a new volume takes over the owner of the folder that it covers
 RUN install -d -o node -g node -m 700 /data
 COPY --from=packages /app/node_modules node_modules
-COPY package.json ./
+COPY package.json package-lock.json ./
 COPY prisma/migrations prisma/migrations
 COPY src/operations/docs/page src/operations/docs/page
 COPY src/operations/console/page src/operations/console/page

@@ -49,7 +49,7 @@ const anyEngine = {
     'test/journeys/{access,alerts,asvs-accounts,bad-input,canaries,edge-metrics,guard}.e2e.ts',
     'test/journeys/{hardening,health,jobs,json,limits,live-events,log-levels,mail,metrics}.e2e.ts',
     'test/journeys/{naughty,oidc,oidc-linking,oidc-outage,raw-http,refusals,routes}.e2e.ts',
-    'test/journeys/{tokens,transport,uploads}.e2e.ts',
+    'test/journeys/{scan,tokens,transport,uploads}.e2e.ts',
   ],
   drills: [
     'test/drills/{audit-archive,bundle,encryption,log-files,log-trouble,monitoring,queue,stop,tracing,uploads}.e2e.ts',

@@ -26,12 +26,12 @@ function parse(usage, { options, ...how }) {
   }
 }
 
-/** Imports a module of the build, for example `app.js`. */
-export function fromDist(path) {
+/** Imports a module of the build, for example `app.js`. Ends the process when there is no build. */
+export function fromDist(path, exitCode = 1) {
   const file = new URL(`../dist/${path}`, import.meta.url);
   if (!existsSync(file)) {
     console.error(`dist/${path} is missing: run npm run build first.`);
-    process.exit(1);
+    process.exit(exitCode);
   }
   return import(file.href);
 }

@@ -20,6 +20,7 @@ import { LiveModule } from '#operations/live/live.module';
 import { MetricsModule } from '#operations/metrics/metrics.module';
 import { LogLevelsModule } from '#operations/log-levels/log-levels.module';
 import { JobsModule } from '#operations/jobs/jobs.module';
+import { ScanModule } from '#operations/scan/scan.module';
 import { CacheModule } from '#platform/cache/cache.module';
 import { ConfigurationModule } from '#platform/config/config.module';
 import type { LoadedConfig } from '#platform/config/load-config';
@@ -80,6 +81,7 @@ export class AppModule {
         LiveModule,
         ConsoleModule,
         JobsModule,
+        ScanModule,
         DocsModule,
       ],
     };

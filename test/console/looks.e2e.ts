@@ -14,6 +14,7 @@ const PANELS = [
   'Database',
   'Logs',
   'Configuration',
+  'Dependencies',
 ];
 
 const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';

@@ -65,6 +65,21 @@ it('disables an account and enables it again', async () => {
   expect((await test.api.logIn('mallory@example.com')).status).toBe(200);
 });
 
+it('gives an account another role, once it is asked what that means', async () => {
+  const { page } = window;
+  await test.api.register('peggy@example.com');
+  await window.goTo('Overview');
+  await window.goTo('People');
+  const row = page.getByRole('row', { name: /peggy@example.com/ });
+  await row.getByRole('button', { name: 'Role' }).click();
+  const dialog = page.getByRole('dialog', { name: 'The role of peggy@example.com' });
+  await dialog.getByLabel('Role').selectOption('support');
+  await dialog.getByRole('button', { name: 'Change the role' }).click();
+  await row.getByText('support', { exact: true }).waitFor();
+  const { accessToken: token } = (await test.api.logIn('peggy@example.com')).body;
+  expect((await test.api.get('/v1/users', { token })).status).toBe(200);
+});
+
 it('finds an account, and ends where it is signed in', async () => {
   const { page } = window;
   const { accessToken: token } = await test.api.join('trent@example.com');

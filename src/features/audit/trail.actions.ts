@@ -60,6 +60,7 @@ const securityActions = {
   'operations.database_metrics_reset': notice({ since: String }),
   'operations.job_retried': notice({ queue: String, job: String }),
   'operations.job_dropped': warning({ queue: String, job: String }),
+  'operations.dependency_scan_requested': notice({ stateBefore: String }),
 } satisfies Record<SecurityAction, ActionDefinition>;
 
 /** What was asked for. */

@@ -1045,6 +1045,15 @@ export class Config {
   readonly ALERT_RUNBOOKS_URL?: string;
 
   @Setting({
+    section: WATCHING,
+    why: 'When the packages that the service runs on are looked up for known vulnerabilities, every day, by one process. Asks the registry of npm; off asks only when an operator does.',
+    wanted: 'a time of day (UTC) such as 04:23, or off',
+    default: (environment) => (environment === 'test' ? 'off' : '04:23'),
+  })
+  @Matches(/^(off|([01]\d|2[0-3]):[0-5]\d)$/)
+  readonly SCAN_AT: string;
+
+  @Setting({
     section: TRACING,
     why: 'The OpenTelemetry collector that spans are sent to (OTLP over HTTP, /v1/traces is added). Unset loads nothing of OpenTelemetry.',
     wanted: 'an http:// or https:// URL without query and fragment',

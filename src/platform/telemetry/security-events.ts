@@ -39,6 +39,7 @@ export interface SecurityFacts {
   'operations.database_metrics_reset': { since: string };
   'operations.job_retried': { queue: string; job: string };
   'operations.job_dropped': { queue: string; job: string };
+  'operations.dependency_scan_requested': { stateBefore: string };
 }
 
 interface AlertFacts {

@@ -2,7 +2,7 @@ import { fill, h, say } from '../parts/dom.js';
 import { localTime } from '../parts/format.js';
 import { icon } from '../parts/icon.js';
 import { follow, isStale, live, onLive } from './live.js';
-import { panels } from './panels.js';
+import { keyOf, panels } from './panels.js';
 import { signOut } from './session.js';
 import { openShortcuts, useShortcuts } from './shortcuts.js';
 import { chosenTheme, nextTheme } from './theme.js';
@@ -59,7 +59,7 @@ function router(main, links, over) {
 function linkTo({ id, title, sign }, index, signal) {
   const badge = h('span', { class: 'badge', hidden: true });
   const link = h('a', { href: `#/${id}` }, icon(sign), h('span', {}, title), badge);
-  if (index < 9) link.setAttribute('aria-keyshortcuts', String(index + 1));
+  link.setAttribute('aria-keyshortcuts', keyOf(index));
   if (id === 'alerts') countAlerts(badge, signal);
   return {
     node: h('li', {}, link),

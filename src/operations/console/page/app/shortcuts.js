@@ -1,6 +1,6 @@
 import { h } from '../parts/dom.js';
 import { openDialog } from '../parts/dialog.js';
-import { panels } from './panels.js';
+import { keyOf, panels } from './panels.js';
 
 const KEY = 'aerie-console-shortcuts';
 
@@ -16,7 +16,7 @@ function press(event) {
   if (document.querySelector('dialog[open]')) return;
   if (event.key === '?') return openShortcuts();
   if (!areOn()) return;
-  const panel = panels[Number(event.key) - 1];
+  const panel = panels.find((_, index) => keyOf(index) === event.key);
   if (panel) location.hash = `#/${panel.id}`;
   else if (event.key === 't') document.getElementById('theme').click();
   else if (event.key === '/') focusFirstField(event);
@@ -30,7 +30,7 @@ export function openShortcuts() {
       h(
         'dl',
         { class: 'keys' },
-        panels.slice(0, 9).map(({ title }, index) => row(String(index + 1), title)),
+        panels.map(({ title }, index) => row(keyOf(index), title)),
         row('/', 'The first field of the panel'),
         row('t', 'Change the theme'),
         row('?', 'This list'),

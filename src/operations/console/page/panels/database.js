@@ -7,41 +7,54 @@ import { table } from '../parts/table.js';
 import { time } from '../parts/time.js';
 import { inUnit, withoutUnit } from '../parts/units.js';
 
+const RELOAD_MS = 5_000;
+
 /** How the database is called, and what took long. */
 export const database = {
   id: 'database',
   title: 'Database',
   sign: 'database',
   lead: 'How this process calls the database, and how that goes.',
-  show(root) {
+  show(root, signal) {
     const facts = h('div', { class: 'components' });
     const slow = table({
       label: 'Slow statements',
       columns: SLOW,
       nothing: 'No statement was slow.',
     });
+    const load = loader(facts, slow, signal);
     const reset = button('Count from zero', () =>
       attempt(async () => {
         await send('POST', '/hardening/database/reset-metrics');
-        await load(facts, slow);
+        await load();
       }, 'Calls are counted from zero.'),
     );
+    const timer = setInterval(() => void load(), RELOAD_MS);
+    signal.addEventListener('abort', () => clearInterval(timer));
     fill(root, section('Calls', reset, facts), section('Slow statements', null, slow.node));
-    void load(facts, slow);
+    void load();
   },
 };
 
-async function load(facts, slow) {
-  try {
-    const report = await get('/hardening/database');
-    fill(
-      facts,
-      GROUPS.map(([title, pick]) => factCard(title, pick(report))),
-    );
-    slow.show((await get('/hardening/slow-queries')).items);
-  } catch (error) {
-    slow.fail(error.message);
-  }
+/** Shows what is new: slow statements that are read, or copied, stay as they are. */
+function loader(facts, slow, signal) {
+  let shown;
+  return async () => {
+    try {
+      const report = await get('/hardening/database', { signal });
+      fill(
+        facts,
+        GROUPS.map(([title, pick]) => factCard(title, pick(report))),
+      );
+      const { items } = await get('/hardening/slow-queries', { signal });
+      if (JSON.stringify(items) !== shown) slow.show(items);
+      shown = JSON.stringify(items);
+    } catch (error) {
+      if (error.name === 'AbortError') return;
+      shown = undefined;
+      slow.fail(error.message);
+    }
+  };
 }
 
 const GROUPS = [

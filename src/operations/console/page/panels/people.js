@@ -5,6 +5,7 @@ import { button, field, form, input, section, tag } from '../parts/fields.js';
 import { attempt } from '../parts/notices.js';
 import { pages, table } from '../parts/table.js';
 import { time } from '../parts/time.js';
+import { changeRole } from './people-role.js';
 
 const PAGE = 25;
 
@@ -60,7 +61,8 @@ function accountState({ emailVerified, disabled }) {
   return emailVerified ? tag('verified', 'healthy') : tag('not verified', 'off');
 }
 
-function accountActions({ id, email, disabled }, reload) {
+function accountActions(account, reload) {
+  const { id, email, disabled } = account;
   const act = (what, success) =>
     attempt(async () => {
       await send('POST', `/v1/users/${id}/${what}`);
@@ -75,6 +77,7 @@ function accountActions({ id, email, disabled }, reload) {
     'div',
     { class: 'actions' },
     button('Sessions', () => showSessions({ id, email })),
+    button('Role', () => changeRole(account, reload)),
     disabled
       ? button('Enable', () => act('enable', `${email} may sign in again.`))
       : button('Disable', disable, 'small danger'),
