@@ -4,6 +4,7 @@ import type { ClientBase, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
 import { decryptedRow } from '../encryption/decrypted-row.js';
 import { withEncryption } from '../encryption/encrypted-client.js';
+import { encryptWrites } from '../encryption/encrypted-writes.js';
 import { openFieldCipher } from '../encryption/encryption-keys.js';
 import type { FieldCipher } from '../encryption/field-cipher.js';
 import { Log } from '../logging/log.js';
@@ -189,13 +190,25 @@ export class Database implements OnApplicationShutdown {
    * as parameters; throws `SuspiciousSql` for a text that has them put in.
    */
   sql<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const operation = nameOf(text);
-    const query = { text, operation, kind: 'sql', span: 'db sql', attributes: POSTGRESQL } as const;
-    const on = async (connection: Connection) => {
-      refuseSuspiciousSql(text);
-      return this.plain<Row>(query, values, connection);
-    };
-    return this.joined(on, () => this.policy.write(() => on(this.engine.pool), forCaller()));
+    return this.writePlain((connection) => this.plainSql<Row>(text, values, connection));
+  }
+
+  /** As `sql()`, for a SELECT: it may be repeated, as `read()` may. */
+  select<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const on = (connection: Connection) => this.plainSql<Row>(text, values, connection);
+    return this.joined(on, () => this.policy.read(() => on(this.engine.pool), forCaller()));
+  }
+
+  /** Adds a row of a model by an INSERT of its columns, past Prisma: see `NewRow`. */
+  async writeRow(
+    model: Prisma.ModelName,
+    query: PlainQuery,
+    fields: readonly string[],
+    row: object,
+  ): Promise<void> {
+    const { data } = encryptWrites(this.cipher, model, { data: row });
+    const values = fields.map((field) => (data as Readonly<Record<string, unknown>>)[field]);
+    await this.writePlain((connection) => this.plain(query, values, connection));
   }
 
   /** Rows of a model by a SELECT of its columns, past Prisma: see `RowById`. */
@@ -257,6 +270,21 @@ export class Database implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.client.$disconnect();
     await this.engine.close();
+  }
+
+  private writePlain<T>(on: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.joined(on, () => this.policy.write(() => on(this.engine.pool), forCaller()));
+  }
+
+  private async plainSql<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+    connection: Connection,
+  ): Promise<Row[]> {
+    refuseSuspiciousSql(text);
+    const operation = nameOf(text);
+    const query = { text, operation, kind: 'sql', span: 'db sql', attributes: POSTGRESQL } as const;
+    return this.plain<Row>(query, values, connection);
   }
 
   private plain<Row extends QueryResultRow>(
