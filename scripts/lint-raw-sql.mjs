@@ -4,7 +4,7 @@
 const UNSAFE = new Set(['$queryRawUnsafe', '$executeRawUnsafe']);
 const TAGS = new Set(['$queryRaw', '$executeRaw']);
 /** What takes a text of SQL as its first argument, or in the `text` of an object. */
-const TAKES_SQL = new Set([...TAGS, 'query', 'sql', 'sqlOfLibrary', 'executeSql']);
+const TAKES_SQL = new Set([...TAGS, 'query', 'sql', 'select', 'sqlOfLibrary', 'executeSql']);
 const BUILDERS = new Set(['concat', 'join', 'replace', 'replaceAll']);
 const STATEMENT =
   /^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|MERGE INTO|CREATE|ALTER|DROP|TRUNCATE|SET|LOCK|COPY)\s/;

@@ -13,6 +13,7 @@ const REFUSED = [
   "session.query('SELECT 1 FROM users WHERE id = ' + id);",
   'session.query({ text: `ROLLBACK TO ${id}` });',
   "session.query(['SELECT', text].join(' '));",
+  'this.select(`SELECT 1 FROM users WHERE id = ${id}`);',
   'const later = `DELETE FROM users WHERE id = ${id}`;',
   "const sum = 'UPDATE users SET name = ' + text + ' WHERE true';",
 ];

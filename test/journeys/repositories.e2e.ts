@@ -36,6 +36,15 @@ const newUser = (change: object = {}) => ({
   ...change,
 });
 
+const newSession = (userId: string, now: Date, lifetimeMs: number) => ({
+  id: uuidv7(),
+  userId,
+  generation: 0,
+  expiresAt: new Date(now.getTime() + lifetimeMs),
+  address: '203.0.113.7',
+  userAgent: 'Zoë’s',
+});
+
 /** Without what Prisma hangs on a row for its own inspection. */
 const columnsOf = (row: object) => Object.fromEntries(Object.entries(row));
 
@@ -155,16 +164,20 @@ describe('a transaction', () => {
 });
 
 describe('a session', () => {
+  it('comes back as it was inserted', async () => {
+    const { id: userId } = await users.insert(newUser());
+    const now = new Date();
+    const session = newSession(userId, now, 60_000);
+    await sessions.insert(session, now);
+    const times = { createdAt: now, rotatedAt: now, lastUsedAt: now, revokedAt: null };
+    expect(columnsOf((await sessions.findById(session.id))!)).toEqual({ ...session, ...times });
+  });
+
   it('is advanced by one of many that try at once', async () => {
     const { id: userId } = await users.insert(newUser());
     const now = new Date();
-    const session = {
-      id: uuidv7(),
-      userId,
-      rotatedAt: now,
-      expiresAt: new Date(now.getTime() + 60_000),
-    };
-    await sessions.insert(session);
+    const session = newSession(userId, now, 60_000);
+    await sessions.insert(session, now);
     const results = await Promise.all(
       Array.from({ length: 20 }, () => sessions.advance(session.id, 0, new Date())),
     );
@@ -175,16 +188,11 @@ describe('a session', () => {
   it('is not advanced when it is revoked or over', async () => {
     const { id: userId } = await users.insert(newUser());
     const now = new Date();
-    const over = { id: uuidv7(), userId, rotatedAt: now, expiresAt: new Date(now.getTime() - 1) };
-    await sessions.insert(over);
+    const over = newSession(userId, now, -1);
+    await sessions.insert(over, now);
     expect(await sessions.advance(over.id, 0, now)).toBe(false);
-    const revoked = {
-      id: uuidv7(),
-      userId,
-      rotatedAt: now,
-      expiresAt: new Date(now.getTime() + 60_000),
-    };
-    await sessions.insert(revoked);
+    const revoked = newSession(userId, now, 60_000);
+    await sessions.insert(revoked, now);
     expect(await sessions.revoke(revoked.id, now)).toBe(true);
     expect(await sessions.revoke(revoked.id, now)).toBe(false);
     expect(await sessions.advance(revoked.id, 0, now)).toBe(false);

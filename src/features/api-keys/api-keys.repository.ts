@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKey, Prisma, User } from '#platform/database/generated/client';
+import { Database } from '#platform/database/database';
+import { Prisma, type ApiKey, type User } from '#platform/database/generated/client';
+import { NewRow } from '#platform/database/new-row';
 import { Repository } from '#platform/database/repository';
 
 export type ApiKeyWithUser = ApiKey & {
@@ -8,8 +10,18 @@ export type ApiKeyWithUser = ApiKey & {
 
 @Injectable()
 export class ApiKeysRepository extends Repository {
-  insert(key: Prisma.ApiKeyUncheckedCreateInput): Promise<ApiKey> {
-    return this.write((db) => db.apiKey.create({ data: key }));
+  private readonly newRow: NewRow<ApiKey>;
+
+  constructor(database: Database) {
+    super(database);
+    const fields = Prisma.ApiKeyScalarFieldEnum;
+    this.newRow = new NewRow(database, { model: 'ApiKey', table: 'api_keys', fields });
+  }
+
+  async insert(key: Omit<ApiKey, 'lastUsedAt' | 'revokedAt'>): Promise<ApiKey> {
+    const row = { ...key, lastUsedAt: null, revokedAt: null };
+    await this.newRow.insert(row);
+    return row;
   }
 
   findWithUser(prefix: string): Promise<ApiKeyWithUser | null> {
@@ -45,9 +57,7 @@ export class ApiKeysRepository extends Repository {
 
   /** Lets one transaction at a time count and add keys of this user. */
   async lockOwner(userId: string): Promise<void> {
-    await this.write(
-      (db) => db.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`,
-    );
+    await this.sql('SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
   }
 
   countLive(userId: string, now: Date): Promise<number> {

@@ -4,15 +4,22 @@ import { RowCaches } from '#platform/cache/row-caches';
 import type { RowCache } from '#platform/cache/row-cache';
 import { Database } from '#platform/database/database';
 import { Prisma, type Session } from '#platform/database/generated/client';
+import { NewRow } from '#platform/database/new-row';
 import { RowById } from '#platform/database/row-by-id';
 import { Repository } from '#platform/database/repository';
 
 const ADDRESSES = 20;
 
+export type NewSession = Pick<
+  Session,
+  'id' | 'userId' | 'generation' | 'expiresAt' | 'address' | 'userAgent'
+>;
+
 @Injectable()
 export class SessionsRepository extends Repository {
   private readonly rows: RowCache<Session>;
   private readonly byId: RowById<Session>;
+  private readonly newRow: NewRow<Session>;
 
   constructor(
     database: Database,
@@ -22,12 +29,16 @@ export class SessionsRepository extends Repository {
     super(database);
     this.rows = rowCaches.of('session');
     const fields = Prisma.SessionScalarFieldEnum;
-    this.byId = new RowById(database, { model: 'Session', table: 'sessions', fields });
+    const table = { model: 'Session', table: 'sessions', fields } as const;
+    this.byId = new RowById(database, table);
+    this.newRow = new NewRow(database, table);
   }
 
-  async insert(session: Prisma.SessionUncheckedCreateInput): Promise<void> {
+  /** Adds a session that begins now. */
+  async insert(session: NewSession, now: Date): Promise<void> {
+    const times = { rotatedAt: now, lastUsedAt: now, createdAt: now, revokedAt: null };
     try {
-      await this.write((db) => db.session.create({ data: session, select: { id: true } }));
+      await this.newRow.insert({ ...session, ...times });
     } finally {
       this.forgetListsOf(session.userId);
     }
@@ -44,14 +55,7 @@ export class SessionsRepository extends Repository {
 
   /** From where the account has been signed in to lately; as much work for an address without one. */
   async findAddressesOf(email: string): Promise<(string | null)[]> {
-    const sessions = await this.read((db) =>
-      db.session.findMany({
-        where: { user: { email } },
-        orderBy: { id: 'desc' },
-        take: ADDRESSES,
-        select: { address: true },
-      }),
-    );
+    const sessions = await this.select<Pick<Session, 'address'>>(ADDRESSES_OF, [email, ADDRESSES]);
     return sessions.map(({ address }) => address);
   }
 
@@ -123,6 +127,10 @@ export class SessionsRepository extends Repository {
     this.cache.invalidateTags(`sessions of ${userId}`);
   }
 }
+
+const ADDRESSES_OF = `SELECT address FROM sessions
+  WHERE user_id = (SELECT id FROM users WHERE email = $1)
+  ORDER BY id DESC LIMIT $2`;
 
 function live(userId: string, now: Date) {
   return { userId, revokedAt: null, expiresAt: { gt: now } };

@@ -49,12 +49,8 @@ export class SessionsService {
     };
     const isAdmitted = await this.database.transaction(async () => {
       if (!(await this.users.admit(user))) return false;
-      await this.sessions.insert({
-        ...session,
-        rotatedAt: now,
-        address: request?.address,
-        userAgent: request?.userAgent,
-      });
+      const origin = { address: request?.address ?? null, userAgent: request?.userAgent ?? null };
+      await this.sessions.insert({ ...session, ...origin }, now);
       await this.audit.record('auth.logged_in', { actor: user.id, subject: session.id });
       return true;
     });

@@ -29,8 +29,7 @@ export class SignInGuesses {
     const address = `address ${client}`;
     const addressRule = { ...rule, free: rule.free * ADDRESS_SHARE };
     const account = await this.guessedAt(email, client);
-    await this.guesses.requireNoDelay(address, addressRule);
-    await this.guesses.requireNoDelay(account, rule);
+    await this.guesses.requireNoDelay(rule, address, account);
     return {
       /** The owner is told once in a row of wrong ones: when the delays begin. */
       settle: async (isRight: boolean) => {

@@ -4,7 +4,8 @@ import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose
 import { Config } from '#platform/config/config';
 import { InvalidToken } from './auth.problems.js';
 import { CEREMONY_TTL_MS } from './ceremonies.service.js';
-import { SigningKeys } from './signing-keys.js';
+import { SigningKeys, type SigningKey } from './signing-keys.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 const ALGORITHM = 'EdDSA';
 const ACCESS_TYPE = 'at+jwt'; // RFC 9068
@@ -30,6 +31,12 @@ export interface PendingClaims {
   readonly ceremony: string;
 }
 
+/** What a token says, and which key vouches for it. */
+interface SignedToken {
+  readonly payload: JWTPayload;
+  readonly key: SigningKey;
+}
+
 /**
  * Signs and reads tokens. The type stands in the signed header and the audience differs, so that
  * one kind never passes for the other; the algorithm is ours and never the token's to choose.
@@ -38,6 +45,7 @@ export interface PendingClaims {
 export class Tokens {
   readonly accessTtlSeconds: number;
   readonly refreshTtlMs: number;
+  private readonly verified = new VerifiedTokens();
 
   constructor(
     private readonly keys: SigningKeys,
@@ -81,17 +89,25 @@ export class Tokens {
   }
 
   async readAccess(token: string): Promise<AccessClaims> {
-    const { sub, sid } = await this.read(token, {
+    const known = this.verified.find(token, Date.now() / 1_000);
+    // a key that was withdrawn vouches for nothing that it vouched for before
+    if (known && (await this.keys.find(known.key.kid)) === known.key) return known.claims;
+    const { payload, key } = await this.read(token, {
       typ: ACCESS_TYPE,
       audience: this.config.JWT_AUDIENCE,
       maxTokenAge: this.accessTtlSeconds, // also refuses one issued in the future
       requiredClaims: ['sub', 'sid', 'exp'],
     });
-    return { userId: asUuid(sub), sessionId: asUuid(sid) };
+    const claims = { userId: asUuid(payload.sub), sessionId: asUuid(payload['sid']) };
+    const { iat, exp } = payload as Required<JWTPayload>;
+    this.verified.keep(token, { claims, key, issuedAt: iat, expiresAt: exp });
+    return claims;
   }
 
   async readRefresh(token: string): Promise<RefreshClaims> {
-    const { sid, gen } = await this.read(token, {
+    const {
+      payload: { sid, gen },
+    } = await this.read(token, {
       typ: REFRESH_TYPE,
       audience: this.config.JWT_ISSUER,
       requiredClaims: ['sid', 'gen', 'exp'],
@@ -111,7 +127,9 @@ export class Tokens {
   }
 
   async readPending(token: string): Promise<PendingClaims> {
-    const { sub, jti } = await this.read(token, {
+    const {
+      payload: { sub, jti },
+    } = await this.read(token, {
       typ: PENDING_TYPE,
       audience: this.config.JWT_ISSUER,
       requiredClaims: ['sub', 'jti', 'exp'],
@@ -126,12 +144,13 @@ export class Tokens {
       .sign(privateKey);
   }
 
-  private async read(token: string, options: JWTVerifyOptions): Promise<JWTPayload> {
+  private async read(token: string, options: JWTVerifyOptions): Promise<SignedToken> {
+    let key: SigningKey | undefined;
     try {
       const { payload } = await jwtVerify(
         token,
         async ({ kid }) => {
-          const key = await this.keys.find(kid);
+          key = await this.keys.find(kid);
           if (!key) throw new InvalidToken();
           return key.publicKey;
         },
@@ -142,7 +161,7 @@ export class Tokens {
           clockTolerance: CLOCK_SKEW_SECONDS,
         },
       );
-      return payload;
+      return { payload, key: key! };
     } catch (error) {
       throw new InvalidToken({ cause: error });
     }

@@ -7,6 +7,11 @@ export type Enrolment = Pick<Totp, 'userId' | 'secret' | 'createdAt'>;
 
 @Injectable()
 export class SecondFactorRepository extends Repository {
+  async isEnabled(userId: string): Promise<boolean> {
+    const rows = await this.select(ENABLED, [userId]);
+    return rows.length === 1;
+  }
+
   findEnabled(userId: string): Promise<Totp | null> {
     return this.read((db) => db.totp.findUnique({ where: { userId, confirmedAt: { not: null } } }));
   }
@@ -92,3 +97,5 @@ export class SecondFactorRepository extends Repository {
     return this.read((db) => db.recoveryCode.count({ where: { userId, usedAt: null } }));
   }
 }
+
+const ENABLED = 'SELECT 1 FROM totp WHERE user_id = $1 AND confirmed_at IS NOT NULL';

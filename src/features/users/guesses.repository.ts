@@ -25,6 +25,10 @@ interface Counted {
   readonly blockedBefore: Date | null;
 }
 
+interface Delay {
+  readonly blockedUntil: Date;
+}
+
 @Injectable()
 export class GuessesRepository extends Repository {
   /** Counts a guess as wrong, unless a delay is running: then null. */
@@ -43,13 +47,16 @@ export class GuessesRepository extends Repository {
     return { failures, delayedUntil: wasDelayed ? blockedUntil : null };
   }
 
-  /** When the next guess may be made, if that is not now. */
-  async delayedUntil(key: string, rule: GuessRule, now: Date): Promise<Date | null> {
-    const blockedUntil = { gt: now, lte: latestEnd(rule, now) };
-    const row = await this.read((db) =>
-      db.signInFailure.findUnique({ where: { key, blockedUntil } }),
-    );
-    return row?.blockedUntil ?? null;
+  /** When the next guess may be made, if that is not now, at what all of the keys are of. */
+  async delayedUntil(keys: readonly string[], rule: GuessRule, now: Date): Promise<Date | null> {
+    const rows = await this.select<Delay>(DELAYS, [keys, now, latestEnd(rule, now)]);
+    return rows[0]?.blockedUntil ?? null;
+  }
+
+  /** Ends the row of wrong guesses, unless a delay is running: then it stays, and the delay's end is returned. */
+  async forgetUnlessDelayed(key: string, rule: GuessRule, now: Date): Promise<Date | null> {
+    const [delay] = await this.sql<Delay>(FORGET_UNLESS_DELAYED, [key, now, latestEnd(rule, now)]);
+    return delay?.blockedUntil ?? null;
   }
 
   async forget(key: string): Promise<void> {
@@ -97,3 +104,15 @@ export class GuessesRepository extends Repository {
 function latestEnd({ longestDelaySeconds }: GuessRule, now: Date): Date {
   return new Date(now.getTime() + longestDelaySeconds * 1_000);
 }
+
+const DELAYS = `SELECT blocked_until AS "blockedUntil" FROM sign_in_failures
+  WHERE key = ANY($1::text[]) AND blocked_until > $2 AND blocked_until <= $3
+  ORDER BY blocked_until DESC`;
+
+// one statement: a delay that begins between a look and a DELETE of its own would be gone with the row
+const FORGET_UNLESS_DELAYED = `WITH gone AS (
+    DELETE FROM sign_in_failures
+    WHERE key = $1 AND (blocked_until <= $2 OR blocked_until > $3)
+  )
+  SELECT blocked_until AS "blockedUntil" FROM sign_in_failures
+  WHERE key = $1 AND blocked_until > $2 AND blocked_until <= $3`;

@@ -16,9 +16,9 @@ export class GuessesService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Throws `GuessingTooFast` while a delay is running. To be asked before a guess is looked at. */
-  async requireNoDelay(what: string, rule: GuessRule): Promise<void> {
-    const until = await this.guesses.delayedUntil(keyOf(what), rule, new Date());
+  /** Throws `GuessingTooFast` while a delay is running at any of them. To be asked before a guess is looked at. */
+  async requireNoDelay(rule: GuessRule, ...whats: string[]): Promise<void> {
+    const until = await this.guesses.delayedUntil(whats.map(keyOf), rule, new Date());
     if (until) await this.refuse(until);
   }
 
@@ -30,11 +30,8 @@ export class GuessesService {
   async settle(what: string, rule: GuessRule, isRight: boolean): Promise<number> {
     const [key, now] = [keyOf(what), new Date()];
     if (isRight) {
-      const until = await this.guesses.delayedUntil(key, rule, now);
-      if (!until) {
-        await this.wasRight(what);
-        return 0;
-      }
+      const until = await this.guesses.forgetUnlessDelayed(key, rule, now);
+      if (!until) return 0;
       await this.wasWrong(what, rule);
       return this.refuse(until);
     }
@@ -57,7 +54,7 @@ export class GuessesService {
     const now = new Date();
     const failures = await this.guesses.takeUnlessDelayed(keyOf(what), rule, now);
     if (failures !== null) return failures;
-    return this.refuse((await this.guesses.delayedUntil(keyOf(what), rule, now)) ?? now);
+    return this.refuse((await this.guesses.delayedUntil([keyOf(what)], rule, now)) ?? now);
   }
 
   /** Ends the row of wrong guesses. */

@@ -27,7 +27,7 @@ export class ReauthenticationService {
     if (typeof password === 'string') {
       const what = `password of ${caller.userId}`;
       const rule = passwordGuesses(this.config);
-      await this.guesses.requireNoDelay(what, rule);
+      await this.guesses.requireNoDelay(rule, what);
       const isRight = await this.users.hasPassword(caller.userId, password);
       await this.guesses.settle(what, rule, isRight);
       if (!isRight) throw new WrongPassword();

@@ -9,6 +9,9 @@ import { RowById } from '#platform/database/row-by-id';
 import { Repository } from '#platform/database/repository';
 import { EmailTaken } from './users.problems.js';
 
+/** What lets an owner in. */
+type Admission = Pick<User, 'passwordHash' | 'disabledAt' | 'eraseAfter'>;
+
 @Injectable()
 export class UsersRepository extends Repository {
   private readonly rows: RowCache<User>;
@@ -129,15 +132,8 @@ export class UsersRepository extends Repository {
   }
 
   /** What lets an owner in, which nobody changes until the transaction ends. */
-  async lockAdmission(
-    id: string,
-  ): Promise<Pick<User, 'passwordHash' | 'disabledAt' | 'eraseAfter'> | null> {
-    const [row] = await this.write(
-      (db) => db.$queryRaw<Pick<User, 'passwordHash' | 'disabledAt' | 'eraseAfter'>[]>`
-        SELECT password_hash AS "passwordHash", disabled_at AS "disabledAt",
-               erase_after AS "eraseAfter"
-        FROM users WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
-    );
+  async lockAdmission(id: string): Promise<Admission | null> {
+    const [row] = await this.sql<Admission>(LOCK_ADMISSION, [id]);
     return row ?? null;
   }
 
@@ -172,3 +168,7 @@ export class UsersRepository extends Repository {
     }
   }
 }
+
+const LOCK_ADMISSION = `SELECT password_hash AS "passwordHash", disabled_at AS "disabledAt",
+    erase_after AS "eraseAfter"
+  FROM users WHERE id = $1 FOR NO KEY UPDATE`;

@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { ClientBase, QueryResultRow } from 'pg';
+import type { ClientBase, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
 import { decryptedRow } from '../encryption/decrypted-row.js';
 import { withEncryption } from '../encryption/encrypted-client.js';
+import { encryptWrites } from '../encryption/encrypted-writes.js';
 import { openFieldCipher } from '../encryption/encryption-keys.js';
 import type { FieldCipher } from '../encryption/field-cipher.js';
 import { Log } from '../logging/log.js';
@@ -16,12 +16,14 @@ import { NoTracing, type Tracing } from '../telemetry/tracing.js';
 import type { Engine } from './engine.js';
 import { Failures } from './failures.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
+import { JoiningPool } from './joining-pool.js';
 import { hadNoEffect, isConflict, isDown, isOutage } from './outage.js';
 import { QueryEvents, statementEvents, type QueryEvent } from './query-events.js';
 import { QueryStatistics } from './query-statistics.js';
 import { nameOf, refuseSuspiciousSql, trustSql } from './raw-sql.js';
 import { SlowQueries } from './slow-queries.js';
 import { POSTGRESQL, withTracing } from './traced-client.js';
+import { Transactions, type OpenTransaction } from './transactions.js';
 import { watched } from './watched-client.js';
 
 type ReadMethod =
@@ -53,9 +55,9 @@ export interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-interface OpenTransaction {
-  readonly client: WriteClient;
-  readonly settled: (() => void)[];
+/** Takes a statement: the pool, on whichever connection is free, or a transaction on its own. */
+interface Connection {
+  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>;
 }
 
 const WAITING_CALLS = 1_000;
@@ -72,7 +74,7 @@ export class Database implements OnApplicationShutdown {
   private readonly policy: CallPolicy;
   readonly slowQueries: SlowQueries;
   private readonly events: QueryEvents;
-  private readonly open = new AsyncLocalStorage<OpenTransaction>();
+  private readonly transactions: Transactions;
   private readonly failures = new Failures(this.statistics);
   private readonly cipher: FieldCipher;
 
@@ -92,7 +94,8 @@ export class Database implements OnApplicationShutdown {
     this.events = new QueryEvents(config.SLOW_QUERY_MS, isFailure);
     this.events.onQuery((event) => this.statistics.record(event));
     this.events.onQuery((event) => this.slowQueries.note(event));
-    const adapter = new PrismaPg(engine.pool);
+    const joiningPool = new JoiningPool(engine.pool);
+    const adapter = new PrismaPg(joiningPool.pool);
     const plain = new PrismaClient({ adapter, log: [...statementEvents] });
     plain.$on('query', ({ query, duration }) => this.events.noteStatement(query, duration));
     this.cipher = openFieldCipher(config);
@@ -101,6 +104,7 @@ export class Database implements OnApplicationShutdown {
       this.events,
       config.DB_QUERY_COMPLEXITY_MAX,
     );
+    this.transactions = new Transactions(engine.pool, joiningPool, this.client, this.events);
     this.policy = new CallPolicy({
       concurrency: engine.concurrency,
       queue: WAITING_CALLS,
@@ -127,7 +131,7 @@ export class Database implements OnApplicationShutdown {
   /** Runs a query that changes nothing and may therefore be repeated. Throws `DatabaseUnavailable` in an outage. */
   read<T>(work: (db: ReadClient) => Promise<T>, options?: QueryOptions): Promise<T> {
     return this.joined(
-      (client) => work(client),
+      async (transaction) => work(await transaction.prisma()),
       () => this.policy.read(() => work(this.client), forCaller(options)),
     );
   }
@@ -135,7 +139,7 @@ export class Database implements OnApplicationShutdown {
   /** Runs a query that changes something: once, unless it certainly had no effect. */
   write<T>(work: (db: WriteClient) => Promise<T>, options?: QueryOptions): Promise<T> {
     return this.joined(
-      (client) => work(client),
+      async (transaction) => work(await transaction.prisma()),
       () => this.policy.write(() => work(this.client), forCaller(options)),
     );
   }
@@ -145,16 +149,13 @@ export class Database implements OnApplicationShutdown {
    * is part of it. After a conflict with another transaction `work` runs again, from its start.
    */
   async transaction<T>(work: () => Promise<T>, options: QueryOptions = {}): Promise<T> {
-    if (this.open.getStore()) return work();
+    if (this.transactions.current) return work();
     const { timeoutMs = this.config.DB_CALL_TIMEOUT_MS } = options;
     const settled: (() => void)[] = [];
     const once = () => {
       const leftMs = Math.ceil(currentCaller().deadlineAt - performance.now());
-      const timeout = Math.min(timeoutMs, Math.max(1, leftMs));
-      return this.client.$transaction((client) => this.open.run({ client, settled }, work), {
-        timeout,
-        maxWait: timeout,
-      });
+      const limitMs = Math.min(timeoutMs, Math.max(1, leftMs));
+      return this.transactions.run(work, { limitMs, settled });
     };
     try {
       return await this.translated(() => this.policy.write(once, forCaller(options)));
@@ -168,14 +169,14 @@ export class Database implements OnApplicationShutdown {
    * in whatever way, for its outcome may be unknown.
    */
   whenSettled(act: () => void): void {
-    const transaction = this.open.getStore();
+    const transaction = this.transactions.current;
     if (transaction) transaction.settled.push(act);
     else act();
   }
 
   /** Whether the code at hand runs within a transaction: what it reads may never be committed. */
   get isInTransaction(): boolean {
-    return this.open.getStore() !== undefined;
+    return this.transactions.current !== undefined;
   }
 
   /** Whether the database has said anything within that time, and nothing broke since. */
@@ -189,10 +190,25 @@ export class Database implements OnApplicationShutdown {
    * as parameters; throws `SuspiciousSql` for a text that has them put in.
    */
   sql<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.joined(
-      (client) => client.$queryRawUnsafe<Row[]>(text, ...values),
-      () => this.policy.write(() => this.sqlAlone<Row>(text, values), forCaller()),
-    );
+    return this.writePlain((connection) => this.plainSql<Row>(text, values, connection));
+  }
+
+  /** As `sql()`, for a SELECT: it may be repeated, as `read()` may. */
+  select<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const on = (connection: Connection) => this.plainSql<Row>(text, values, connection);
+    return this.joined(on, () => this.policy.read(() => on(this.engine.pool), forCaller()));
+  }
+
+  /** Adds a row of a model by an INSERT of its columns, past Prisma: see `NewRow`. */
+  async writeRow(
+    model: Prisma.ModelName,
+    query: PlainQuery,
+    fields: readonly string[],
+    row: object,
+  ): Promise<void> {
+    const { data } = encryptWrites(this.cipher, model, { data: row });
+    const values = fields.map((field) => (data as Readonly<Record<string, unknown>>)[field]);
+    await this.writePlain((connection) => this.plain(query, values, connection));
   }
 
   /** Rows of a model by a SELECT of its columns, past Prisma: see `RowById`. */
@@ -202,7 +218,10 @@ export class Database implements OnApplicationShutdown {
     values: readonly unknown[],
   ): Promise<Row[]> {
     return this.translated(async () => {
-      const rows = await this.policy.read(() => this.queryAlone<Row>(query, values), forCaller());
+      const rows = await this.policy.read(
+        () => this.plain<Row>(query, values, this.engine.pool),
+        forCaller(),
+      );
       return rows.map((row) => decryptedRow(this.cipher, model, row));
     });
   }
@@ -253,21 +272,30 @@ export class Database implements OnApplicationShutdown {
     await this.engine.close();
   }
 
-  private sqlAlone<Row extends QueryResultRow>(text: string, values: readonly unknown[]) {
+  private writePlain<T>(on: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.joined(on, () => this.policy.write(() => on(this.engine.pool), forCaller()));
+  }
+
+  private async plainSql<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+    connection: Connection,
+  ): Promise<Row[]> {
     refuseSuspiciousSql(text);
     const operation = nameOf(text);
     const query = { text, operation, kind: 'sql', span: 'db sql', attributes: POSTGRESQL } as const;
-    return this.queryAlone<Row>(query, values);
+    return this.plain<Row>(query, values, connection);
   }
 
-  private queryAlone<Row extends QueryResultRow>(
+  private plain<Row extends QueryResultRow>(
     { text, operation, kind, span, attributes }: PlainQuery,
     values: readonly unknown[],
-  ) {
+    connection: Connection,
+  ): Promise<Row[]> {
     return this.events.watch(operation, kind, async () => {
       const startedAt = performance.now();
       const { rows } = await this.tracing.part(span, attributes, () =>
-        this.engine.pool.query<Row>(text, [...values]),
+        connection.query<Row>({ text, values: [...values] }),
       );
       this.events.noteStatement(text, performance.now() - startedAt);
       return rows;
@@ -276,14 +304,14 @@ export class Database implements OnApplicationShutdown {
 
   /** In the open transaction where there is one. */
   private joined<T>(
-    inTransaction: (client: WriteClient) => Promise<T>,
+    inTransaction: (transaction: OpenTransaction) => Promise<T>,
     alone: () => Promise<T>,
   ): Promise<T> {
-    const transaction = this.open.getStore();
+    const transaction = this.transactions.current;
     if (!transaction) return this.translated(alone);
     return this.translated(() => {
       refuseIfOver(currentCaller());
-      return inTransaction(transaction.client);
+      return inTransaction(transaction);
     });
   }
 

@@ -2,6 +2,7 @@ import { BrokenCircuitError } from 'cockatiel';
 import { TooLate } from '../resilience/caller.js';
 import { LineFull } from '../resilience/line.js';
 import { Silence } from '../resilience/silence.js';
+import { TransactionOver } from './transaction.js';
 
 // class 08 connection, 53300 too many connections, 57P01-57P05 shutting down, crashed or starting
 const DOWN_SQLSTATE = /^(08...|53300|57P0.)$/;
@@ -51,8 +52,8 @@ const DOWN_MESSAGE =
   /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (has encountered a connection error|was closed)|Cannot use a pool after|The database failed to)/;
 const NO_EFFECT_MESSAGE = /^(timeout exceeded when trying to connect|timeout expired)/;
 
-// what our own policy says instead of calling, or of waiting any longer
-const UNABLE_CLASSES = [BrokenCircuitError, LineFull, TooLate];
+// what we say ourselves instead of calling, or of waiting any longer
+const UNABLE_CLASSES = [BrokenCircuitError, LineFull, TooLate, TransactionOver];
 
 /** Whether the database does not work at all, so that the next call would fare no better. */
 export function isDown(error: unknown): boolean {

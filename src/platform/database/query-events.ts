@@ -70,6 +70,11 @@ export class QueryEvents {
     }
   }
 
+  /** Makes what is noted as part of no query, and told to nobody. */
+  untold<T>(work: () => T): T {
+    return this.underWay.run({}, work);
+  }
+
   /** Notes a statement: as part of the query at hand, or, as a COMMIT is, as one of its own. */
   noteStatement(sql: string, durationMs: number): void {
     const statement = { sql, durationMs };

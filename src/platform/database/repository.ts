@@ -23,6 +23,14 @@ export abstract class Repository {
     return this.database.sql<Row>(text, values);
   }
 
+  /** As `sql()`, for a SELECT. */
+  protected select<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    return this.database.select<Row>(text, values);
+  }
+
   /** See `Database.transaction()`. */
   protected transaction<T>(work: () => Promise<T>): Promise<T> {
     return this.database.transaction(work);
