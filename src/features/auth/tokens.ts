@@ -5,6 +5,7 @@ import { Config } from '#platform/config/config';
 import { InvalidToken } from './auth.problems.js';
 import { CEREMONY_TTL_MS } from './ceremonies.service.js';
 import { SigningKeys, type SigningKey } from './signing-keys.js';
+import type { AccessClaims, PendingClaims, RefreshClaims } from './token-claims.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 const ALGORITHM = 'EdDSA';
@@ -12,24 +13,6 @@ const ACCESS_TYPE = 'at+jwt'; // RFC 9068
 const REFRESH_TYPE = 'rt+jwt';
 const PENDING_TYPE = 'pt+jwt';
 const CLOCK_SKEW_SECONDS = 5;
-
-export interface AccessClaims {
-  readonly userId: string;
-  readonly sessionId: string;
-}
-
-/** Which of a session's refresh tokens: they are numbered, and one number is current. */
-export interface RefreshClaims {
-  readonly sessionId: string;
-  readonly generation: number;
-}
-
-/** A sign-in that waits for its second factor. */
-export interface PendingClaims {
-  readonly userId: string;
-  /** What it is taken by, once. */
-  readonly ceremony: string;
-}
 
 /** What a token says, and which key vouches for it. */
 interface SignedToken {

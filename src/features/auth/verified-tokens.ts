@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { SigningKey } from './signing-keys.js';
-import type { AccessClaims } from './tokens.js';
+import type { AccessClaims } from './token-claims.js';
 
 const MOST_TOKENS = 10_000;
 
