@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Config } from '#platform/config/config';
+import { projectFile } from '#platform/config/project-file';
 import { Log } from '#platform/logging/log';
 import { defineJob } from '#platform/queue/job';
 import { Queue } from '#platform/queue/queue';
@@ -11,7 +11,7 @@ import { ScansRepository } from './scans.repository.js';
 
 export const ScanDependencies = defineJob('scan-dependencies', { retryLimit: 2, concurrency: 1 });
 
-const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
+const PROJECT = projectFile('.');
 /** Of each of two questions: together less than the job may take. */
 const TIMEOUT_MS = 120_000;
 
