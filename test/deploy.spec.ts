@@ -121,7 +121,7 @@ describe('Dockerfile', () => {
   });
 
   it('starts node without a shell in between, so that it gets the signals', () => {
-    expect(image).toMatch(/^CMD \["node", .*"dist\/main\.js"\]$/m);
+    expect(image).toMatch(/^CMD \["node", .*"dist\/service\/main\.js"\]$/m);
     expect(image).not.toMatch(/^ENTRYPOINT/m);
   });
 
@@ -134,8 +134,8 @@ describe('Dockerfile', () => {
 
   it('brings along every file that the built service reads outside dist', () => {
     const text = sources().map(read).join('\n');
-    const outside = [...text.matchAll(/new URL\('(?:\.\.\/)+((?:src|prisma|package)[^']*)'/g)];
-    expect(outside.length).toBeGreaterThan(0);
+    const outside = [...text.matchAll(/projectFile\('((?:src|prisma|package)[^']*)'/g)];
+    expect(outside.length).toBeGreaterThan(2);
     for (const [, path] of outside) expect(image).toMatch(new RegExp(`^COPY ${path} `, 'm'));
   });
 });

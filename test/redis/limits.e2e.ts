@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Redis } from 'ioredis';
+import { RowCaches } from '#platform/cache/row-caches';
 import { startApp, type TestApp } from '../app.js';
 import { redisUrl } from '../servers.js';
 import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
@@ -55,9 +56,13 @@ async function undisturbed<T>(apps: TestApp[], round: () => Promise<T>): Promise
 }
 
 /** Signs in somebody of the tenant. */
-async function tokenOn({ api, engine }: TestApp, email: string): Promise<string> {
+async function tokenOn({ api, app, engine }: TestApp, email: string): Promise<string> {
   const { accessToken } = await api.join(email);
-  await engine.pool.query("UPDATE users SET tenant = 'bistro' WHERE email = $1", [email]);
+  const { rows } = await engine.pool.query<{ id: string }>(
+    "UPDATE users SET tenant = 'bistro' WHERE email = $1 RETURNING id",
+    [email],
+  );
+  app.get(RowCaches).of('user').forget(rows[0]!.id); // there is no route that gives a tenant yet
   return accessToken;
 }
 
