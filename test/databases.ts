@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { administer } from './administer.js';
+import { scratchDirectory } from './scratch-directory.js';
 import { postgresUrl } from './servers.js';
 
 /** The environment of one test's own database, and how to be rid of it. */
@@ -27,7 +27,7 @@ export async function emptyDatabase(engine = process.env['TEST_ENGINE']): Promis
 }
 
 function embedded(): ScratchDatabase {
-  const directory = mkdtempSync(join(tmpdir(), 'aerie-test-'));
+  const directory = scratchDirectory('aerie-test-');
   return {
     environment: { DATA_DIR: directory, DATABASE_URL: 'embedded' },
     drop: async () => rmSync(directory, { recursive: true, force: true }),

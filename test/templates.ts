@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '#platform/config/load-config';
 import { openEngine } from '#platform/database/database.module';
@@ -10,6 +9,7 @@ import { Queue } from '#platform/queue/queue';
 import type { TestProject } from 'vitest/node';
 import { createApp } from '../src/app.js';
 import { administer } from './administer.js';
+import { scratchDirectory } from './scratch-directory.js';
 import { answers, postgresUrl } from './servers.js';
 
 declare module 'vitest' {
@@ -26,7 +26,7 @@ export default async function makeTemplates(
   project: TestProject,
 ): Promise<(() => Promise<void>) | undefined> {
   if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined;
-  const directory = mkdtempSync(join(tmpdir(), 'aerie-template-'));
+  const directory = scratchDirectory('aerie-template-');
   await bringUpToDate({ DATA_DIR: directory, DATABASE_URL: 'embedded' });
   project.provide('embeddedTemplate', directory);
 
