@@ -3,6 +3,7 @@
 // takes twice the time. Stack traces lead to src: the service's own part has a source map.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -15,7 +16,8 @@ const directory = `${root}dist/service`;
  * and class-transformer out, which Nest looks for at run time.
  */
 const BUNDLED = [
-  /^@nestjs\//,
+  // platform-express stays out: Nest loads it when no adapter is given, and what it imports is not in the image
+  /^@nestjs\/(?!platform-express)/,
   /^nestjs-pino/,
   /^(rxjs|tslib|iterare|uid|es-toolkit)(\/|$)/,
   /^@simplewebauthn\//,
@@ -63,6 +65,7 @@ const { output } = await bundle.write({
 });
 await bundle.close();
 refuseCopies();
+refuseWhatMayBeMissing();
 await dropMap(`${directory}/libraries.js`);
 
 /** The map of a compiled file, so that the bundle's leads past it to the source. */
@@ -99,4 +102,19 @@ function refuseCopies() {
     for (const next of Object.keys(dependencies ?? {})) follow(next, [...path, next]);
   };
   for (const name of outside) follow(name, [name]);
+}
+
+/** Throws when the start needs a package that `npm ci --omit=dev --omit=optional` leaves out. */
+function refuseWhatMayBeMissing() {
+  const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
+  const chunks = new Set(output.map(({ fileName }) => fileName));
+  const needed = output.flatMap(({ imports = [] }) => imports);
+  for (const id of needed.filter((one) => !chunks.has(one) && !isBuiltin(one))) {
+    const { dev, optional, devOptional } = packages[`node_modules/${packageOf(id)}`] ?? {
+      dev: true,
+    };
+    if (dev || optional || devOptional) {
+      throw new Error(`${id} is imported at the start, and is not in the image`);
+    }
+  }
 }

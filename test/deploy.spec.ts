@@ -132,6 +132,13 @@ describe('Dockerfile', () => {
     expect(set.filter((name) => !settings.has(name))).toEqual([]);
   });
 
+  it('is built from a context that has every script of the build', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { build: string } };
+    const needed = [...scripts.build.matchAll(/node (scripts\/\S+)/g)].map(([, path]) => path!);
+    expect(needed).not.toHaveLength(0);
+    for (const path of needed) expect(read('.dockerignore').split('\n')).toContain(`!${path}`);
+  });
+
   it('brings along every file that the built service reads outside dist', () => {
     const text = sources().map(read).join('\n');
     const outside = [...text.matchAll(/projectFile\('((?:src|prisma|package)[^']*)'/g)];
