@@ -28,7 +28,13 @@ let DATA_DIR: string;
 beforeEach(() => {
   DATA_DIR = mkdtempSync(join(tmpdir(), 'aerie-writer-'));
 });
-afterEach(() => rmSync(DATA_DIR, { recursive: true, force: true }));
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((writer) => writer.stop()));
+  rmSync(DATA_DIR, { recursive: true, force: true });
+});
+
+/** One that owes an entry to the trail goes on trying until it is stopped. */
+const opened: EventWriter[] = [];
 
 /** A database that keeps each event once, and what it was given in which statement. */
 class FakeDatabase {
@@ -65,6 +71,7 @@ function open(whenFull: 'refuse' | 'continue' = 'refuse') {
   const replay = new JournalReplay(journal, inserter, events, log);
   const lastResort = new LastResort(inserter, journal, events, config, log, figures);
   const writer = new EventWriter(inserter, journal, replay, lastResort, figures);
+  opened.push(writer);
   return { writer, database, journal, inserter, error };
 }
 
@@ -217,6 +224,17 @@ describe('the writer', () => {
     const [entry, ...others] = database.events;
     expect(entry).toMatchObject({ action: 'audit.dropped', metadata: { events: 2 } });
     expect(others).toEqual([]);
+  });
+
+  it('has the trail say so at a stop, too', async () => {
+    const { writer, database } = open('refuse');
+    await writer.start();
+    database.isAway = true;
+    blockJournal();
+    await expect(writer.keep(pendingEvent(1))).rejects.toThrow(AuditUnavailable);
+    database.isAway = false;
+    await writer.stop();
+    expect(database.events).toMatchObject([{ action: 'audit.dropped', metadata: { events: 1 } }]);
   });
 
   it('goes on unaudited in that case where that is wanted', async () => {

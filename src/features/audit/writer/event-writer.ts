@@ -97,10 +97,14 @@ export class EventWriter {
     };
   }
 
+  private get hasToCatchUp(): boolean {
+    return !this.journal.isEmpty || this.lastResort.missing > 0;
+  }
+
   private async flushAll(): Promise<void> {
     await this.running;
     this.inserter.tryNow();
-    if (!this.journal.isEmpty) this.wake();
+    if (this.hasToCatchUp) this.wake();
     await this.running;
     await this.flush();
   }
@@ -141,7 +145,7 @@ export class EventWriter {
       this.run().finally(() => {
         this.running = undefined;
         if (this.waiting.length > 0) this.wake();
-        else if (!this.journal.isEmpty || this.lastResort.missing > 0) this.wakeIn(RETRY_MS);
+        else if (this.hasToCatchUp) this.wakeIn(RETRY_MS);
       }),
     );
   }
