@@ -23,14 +23,14 @@ const BUNDLED = [
   /^@simplewebauthn\//,
   /^@(peculiar|hexagon|levischuck|noble)\//,
   /^(asn1js|pvtsutils|pvutils|tsyringe)(\/|$)/,
-  /^(jose|openid-client|oauth4webapi|uuid|cockatiel|prom-client|rate-limiter-flexible)(\/|$)/,
+  /^(jose|uuid|cockatiel|prom-client|rate-limiter-flexible)(\/|$)/,
   /^(tdigest|bintrees|nodemailer|qrcode|pngjs|dijkstrajs)(\/|$)/,
   /^(sanitize-html|postcss|htmlparser2|domhandler|domutils|dom-serializer|domelementtype)(\/|$)/,
   /^(entities|deepmerge|escape-string-regexp|is-plain-object|parse-srcset)(\/|$)/,
   /^(nanoid|picocolors|source-map-js)(\/|$)/,
 ];
 /** Of these a second copy does no harm: they have no state, and nobody compares their classes. */
-const MAY_BE_TWICE = new Set(['tslib', 'uuid']);
+const MAY_BE_TWICE = new Set(['jose', 'tslib', 'uuid']);
 
 const isOwn = (id) => /^[./#]/.test(id);
 const packageOf = (id) => /^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? id;

@@ -45,7 +45,7 @@ export class ProviderClients {
 
   private async discover(): Promise<ProviderClient> {
     const { OIDC_ISSUER: issuer = '', OIDC_CLIENT_ID: id = '' } = this.config;
-    const openid = await import('openid-client');
+    const openid = await import('openid-client'); // not before somebody signs in with it
     const isInsecure = issuer.startsWith('http:'); // which the configuration lets pass on this machine only
     const configuration = await openid.discovery(
       new URL(issuer),
