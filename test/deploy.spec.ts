@@ -139,6 +139,11 @@ describe('Dockerfile', () => {
     for (const path of needed) expect(read('.dockerignore').split('\n')).toContain(`!${path}`);
   });
 
+  it('has no code that looks for files from where it lies itself: that is elsewhere in the bundle', () => {
+    const looking = sources().filter((path) => /new URL\([^)]*import\.meta/.test(read(path)));
+    expect(looking).toEqual([]);
+  });
+
   it('brings along every file that the built service reads outside dist', () => {
     const text = sources().map(read).join('\n');
     const outside = [...text.matchAll(/projectFile\('((?:src|prisma|package)[^']*)'/g)];
