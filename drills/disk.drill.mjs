@@ -1,5 +1,6 @@
 // What the service does while the disks that it writes to itself are full: the log's, its own data's,
-// and its own data's while the database takes no writes either, so that nothing can be recorded.
+// its own data's while the database takes no writes either, so that nothing can be recorded, and that
+// of the embedded database.
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpected, promisesOf, recoveryLimitMs } from './disk/promises.mjs';
 import { DiskSetting, EmbeddedDiskSetting } from './disk/setting.mjs';
