@@ -9,6 +9,7 @@ const { WindowCounts } = await fromDist('edge/rate-limit/window-counts.js');
 const { loadConfig } = await fromDist('platform/config/load-config.js');
 const { createLog } = await fromDist('platform/logging/log.js');
 const { RedisConnection } = await fromDist('platform/redis/redis-connection.js');
+const { HealthParts } = await fromDist('platform/telemetry/health-parts.js');
 
 const WINDOW_MS = 60_000;
 const ROUNDS = isQuick ? 40 : 200;
@@ -16,7 +17,8 @@ const log = await createLog(loadConfig({ NODE_ENV: 'test' }, '/dev/null').config
 const run = `bench-${process.pid}`;
 const address = (number) => `${run}:${number}`;
 
-const inMemory = () => new RateLimitCounters(connect());
+const countersOn = (connection) => new RateLimitCounters(connection, new HealthParts());
+const inMemory = () => countersOn(connect());
 const rows = [];
 for (const keys of [1, 10_000, 1_000_000]) {
   const last = Math.min(keys, 10_000); // of a million, the first are forgotten
@@ -35,7 +37,7 @@ for (const hits of [1, 100_000]) {
 const connection = connect({ REDIS_URL: process.env.TEST_REDIS_URL || 'redis://127.0.0.1:6379' });
 for (const keys of [1, 10_000]) {
   if (!(await redisAnswers())) continue;
-  const counters = new RateLimitCounters(connection);
+  const counters = countersOn(connection);
   await hit(counters, keys, (index) => address(index));
   const known = await measure(counters, 20, (index) => address(index % keys));
   // a Redis that is late once is left alone for a second, and what was measured is memory

@@ -3,7 +3,8 @@ import net from 'node:net';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 
 const PATIENCE = { turns: 100, ms: 2_000 };
-const SHORT_TURN_MS = 1;
+/** How long a turn may take that counts as quiet: at first, and at the end of the patience. */
+const QUIET_TURN_MS = { first: 0.05, last: 1 };
 const LAST_REQUESTS_MS = 1_000;
 
 /**
@@ -23,7 +24,8 @@ export async function stopListening(server: Server): Promise<number> {
 
 /**
  * The kernel makes connections before they are accepted (libuv takes one a turn), and resets those that
- * wait when the listener goes. So it goes right after a turn of the event loop in which nothing arrived.
+ * wait when the listener goes. So it goes right after a turn of the event loop in which nothing arrived,
+ * and which was short: what came after its look at the sockets is not seen any more.
  */
 async function quietTurn(server: Server): Promise<void> {
   let arrivals = 0;
@@ -33,7 +35,9 @@ async function quietTurn(server: Server): Promise<void> {
   for (let turns = 0; turns < PATIENCE.turns || performance.now() - begin < PATIENCE.ms; turns++) {
     const [before, start] = [arrivals, performance.now()];
     await turn();
-    const isShort = performance.now() - start < SHORT_TURN_MS;
+    const now = performance.now();
+    const { first, last } = QUIET_TURN_MS;
+    const isShort = now - start < first + ((now - begin) / PATIENCE.ms) * (last - first);
     if (arrivals === before && isShort) break;
   }
   server.off('connection', count).off('request', count);
