@@ -15,7 +15,9 @@ if (missing.length > 0 && process.env['CI'] === 'true') {
   throw new Error(`CI skips nothing: ${missing.join('; ')}`);
 }
 
-const conditions = ['source'];
+/** The specs beside the code read the sources; the suites from outside run what was built, as it is shipped. */
+const ofSources = { conditions: ['source'] };
+const ofBuild = { deps: { external: [/\/dist\//] } };
 
 function project(
   name: string,
@@ -23,10 +25,11 @@ function project(
   env: Record<string, string> = {},
   exclude: string[] = [],
 ): TestProjectConfiguration {
+  const isUnit = name === 'unit';
   return {
-    resolve: { conditions },
-    ssr: { resolve: { conditions } },
+    ...(isUnit && { resolve: ofSources, ssr: { resolve: ofSources } }),
     test: {
+      ...(!isUnit && { server: ofBuild }),
       name,
       include,
       exclude,
@@ -65,7 +68,7 @@ const onEither = hasPostgres ? onServer : onEmbedded;
 export default defineConfig({
   test: {
     maxWorkers: 4, // of two cores, since many wait for processes of their own
-    globalSetup: ['test/templates.ts'], // of what was built
+    globalSetup: ['test/fresh-build.ts', 'test/templates.ts'],
     projects: [
       project('unit', ['src/**/*.spec.ts', 'test/*.spec.ts', 'test/attacks/**/*.spec.ts']),
       project('journeys', anyEngine.journeys, onEither),

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp, prepare } from '../src/app.js';
+import { createApp, prepare } from '#app';
 import { loadConfig } from '#platform/config/load-config';
 import { openEngine } from '#platform/database/database.module';
 import type { Engine } from '#platform/database/engine';

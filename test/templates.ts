@@ -7,7 +7,7 @@ import { Migrations } from '#platform/database/migrations';
 import { createLog } from '#platform/logging/log';
 import { Queue } from '#platform/queue/queue';
 import type { TestProject } from 'vitest/node';
-import { createApp } from '../src/app.js';
+import { createApp } from '#app';
 import { administer } from './administer.js';
 import { scratchDirectory } from './scratch-directory.js';
 import { answers, postgresUrl } from './servers.js';

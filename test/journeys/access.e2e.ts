@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { may, type Permission, type Role } from '#edge/access/permissions';
 import { routesOf, type Route } from '#operations/docs/route-table';
 import type { Prisma } from '#platform/database/generated/client';
-import { UsersService } from '../../src/features/users/users.service.js';
+import { UsersService } from '#features/users/users.service';
 import { PASSWORD, type Api, type RequestOptions } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
 import { servedRoutes } from '../served-routes.js';

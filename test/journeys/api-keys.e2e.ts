@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ApiKeysRepository } from '../../src/features/api-keys/api-keys.repository.js';
+import { ApiKeysRepository } from '#features/api-keys/api-keys.repository';
 import type { Prisma } from '#platform/database/generated/client';
-import { UsersService } from '../../src/features/users/users.service.js';
+import { UsersService } from '#features/users/users.service';
 import type { Answer, Api } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
 

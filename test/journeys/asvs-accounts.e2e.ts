@@ -3,8 +3,8 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { SigningKeys } from '../../src/features/auth/signing-keys.js';
-import { UsersService } from '../../src/features/users/users.service.js';
+import { SigningKeys } from '#features/auth/signing-keys';
+import { UsersService } from '#features/users/users.service';
 import { PASSWORD, type Api, type Tokens } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
 import { AuthenticatorApp } from '../authenticator-app.js';

@@ -6,7 +6,7 @@ import { SessionsService } from '#features/auth/sessions.service';
 import { UsersService } from '#features/users/users.service';
 import { PASSWORD, type Tokens } from '../api.js';
 import { ADMIN, startApp, type TestApp } from '../app.js';
-import { ErasureService } from '../../src/features/personal-data/erasure.service.js';
+import { ErasureService } from '#features/personal-data/erasure.service';
 
 const DAY_MS = 86_400_000;
 

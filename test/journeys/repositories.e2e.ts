@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { SessionsRepository } from '../../src/features/auth/sessions.repository.js';
+import { SessionsRepository } from '#features/auth/sessions.repository';
 import { AuditService } from '#features/audit/audit.service';
 import { EmailTaken } from '#features/users/users.problems';
-import { UsersRepository } from '../../src/features/users/users.repository.js';
+import { UsersRepository } from '#features/users/users.repository';
 import { Database } from '#platform/database/database';
 import { startApp, type TestApp } from '../app.js';
 import { recorded } from '../trail.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ExpiredSecrets } from '../../src/features/auth/expired-secrets.js';
-import { SessionsRepository } from '../../src/features/auth/sessions.repository.js';
+import { ExpiredSecrets } from '#features/auth/expired-secrets';
+import { SessionsRepository } from '#features/auth/sessions.repository';
 import { PASSWORD, type Api } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
 import { letterTo } from '../outbox.js';

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { exportSPKI, SignJWT, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SigningKeys } from '../../src/features/auth/signing-keys.js';
+import { SigningKeys } from '#features/auth/signing-keys';
 import type { Api, Tokens } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
 
