@@ -20,6 +20,7 @@ const { Database } = await fromDist('platform/database/database.js');
 const { openEngine } = await fromDist('platform/database/database.module.js');
 const { listen } = await fromDist('platform/lifecycle/listen.js');
 const { createLog } = await fromDist('platform/logging/log.js');
+const { currentRequest } = await fromDist('platform/telemetry/request-context.js');
 const { v7: uuidv7 } = await import('uuid');
 
 const ONE_DAY_MS = 86_400_000;
@@ -79,7 +80,18 @@ for (let n = 0; n < Number(process.env.MORE_ROUTES ?? 0); n++) {
   addController(AppModule, makeController(`more-${n}`));
 }
 
-if (process.env.WITHOUT_CACHE) RowCache.prototype.get = (_id, read) => read();
+// each request as the first of its user: rows are read anew, but not twice for one request
+if (process.env.WITHOUT_CACHE) {
+  const known = new WeakMap();
+  RowCache.prototype.get = (id, read) => {
+    const request = currentRequest();
+    if (!request) return read();
+    const rows = known.get(request) ?? new Map();
+    known.set(request, rows);
+    if (!rows.has(id)) rows.set(id, read());
+    return rows.get(id);
+  };
+}
 
 const loaded = loadConfig(process.env, '/dev/null');
 const { config } = loaded;

@@ -5,8 +5,8 @@ import type { RowCache } from '#platform/cache/row-cache';
 import { Database } from '#platform/database/database';
 import { Prisma, type Session } from '#platform/database/generated/client';
 import { NewRow } from '#platform/database/new-row';
-import { RowById } from '#platform/database/row-by-id';
 import { Repository } from '#platform/database/repository';
+import { UniqueRow } from '#platform/database/unique-row';
 
 const ADDRESSES = 20;
 
@@ -18,7 +18,7 @@ export type NewSession = Pick<
 @Injectable()
 export class SessionsRepository extends Repository {
   private readonly rows: RowCache<Session>;
-  private readonly byId: RowById<Session>;
+  private readonly byId: UniqueRow<Session>;
   private readonly newRow: NewRow<Session>;
 
   constructor(
@@ -30,7 +30,7 @@ export class SessionsRepository extends Repository {
     this.rows = rowCaches.of('session');
     const fields = Prisma.SessionScalarFieldEnum;
     const table = { model: 'Session', table: 'sessions', fields } as const;
-    this.byId = new RowById(database, table);
+    this.byId = new UniqueRow(database, table, 'id');
     this.newRow = new NewRow(database, table);
   }
 
@@ -45,7 +45,7 @@ export class SessionsRepository extends Repository {
   }
 
   findById(id: string): Promise<Session | null> {
-    return this.read((db) => db.session.findUnique({ where: { id } }));
+    return this.byId.find(id);
   }
 
   /** As `findById`, from memory where nothing has changed. */

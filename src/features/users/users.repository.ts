@@ -5,8 +5,8 @@ import { RowCaches } from '#platform/cache/row-caches';
 import { Database } from '#platform/database/database';
 import { Prisma, type User } from '#platform/database/generated/client';
 import { isDuplicate } from '#platform/database/outage';
-import { RowById } from '#platform/database/row-by-id';
 import { Repository } from '#platform/database/repository';
+import { UniqueRow } from '#platform/database/unique-row';
 import { EmailTaken } from './users.problems.js';
 
 /** What lets an owner in. */
@@ -15,7 +15,8 @@ type Admission = Pick<User, 'passwordHash' | 'disabledAt' | 'eraseAfter'>;
 @Injectable()
 export class UsersRepository extends Repository {
   private readonly rows: RowCache<User>;
-  private readonly byId: RowById<User>;
+  private readonly byId: UniqueRow<User>;
+  private readonly byEmail: UniqueRow<User>;
 
   constructor(
     database: Database,
@@ -25,11 +26,13 @@ export class UsersRepository extends Repository {
     super(database);
     this.rows = rowCaches.of('user');
     const fields = Prisma.UserScalarFieldEnum;
-    this.byId = new RowById(database, { model: 'User', table: 'users', fields });
+    const table = { model: 'User', table: 'users', fields } as const;
+    this.byId = new UniqueRow(database, table, 'id');
+    this.byEmail = new UniqueRow(database, table, 'email');
   }
 
   findById(id: string): Promise<User | null> {
-    return this.read((db) => db.user.findUnique({ where: { id } }));
+    return this.byId.find(id);
   }
 
   /** As `findById`, from memory where nothing has changed. */
@@ -38,7 +41,7 @@ export class UsersRepository extends Repository {
   }
 
   findByEmail(email: string): Promise<User | null> {
-    return this.read((db) => db.user.findUnique({ where: { email } }));
+    return this.byEmail.find(email);
   }
 
   /** The newest users first, from before the given id. */

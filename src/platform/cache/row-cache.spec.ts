@@ -6,6 +6,7 @@ interface Row {
 }
 
 let isTrusted: boolean;
+let isInTransaction: boolean;
 let ttlMs: number;
 const announce = vi.fn();
 let settled: (() => void)[];
@@ -13,12 +14,14 @@ let cache: RowCache<Row>;
 
 beforeEach(() => {
   isTrusted = true;
+  isInTransaction = false;
   ttlMs = 60_000;
   settled = [];
   announce.mockReset();
   cache = new RowCache<Row>({
     ttlMs: () => ttlMs,
     isTrusted: () => isTrusted,
+    isInTransaction: () => isInTransaction,
     whenSettled: (act) => void settled.push(act),
     waitFor: (shared) => shared,
     announce,
@@ -78,6 +81,14 @@ describe('a row', () => {
     isTrusted = true;
     ttlMs = 0;
     expect(await cache.get('a', reading(3))).toEqual({ value: 3 });
+  });
+
+  it('that is read in a transaction, which may never be committed, is for nobody else', async () => {
+    await cache.get('a', reading(1));
+    isInTransaction = true;
+    expect(await cache.get('a', reading(2))).toEqual({ value: 2 });
+    isInTransaction = false;
+    expect(await cache.get('a', reading(3))).toEqual({ value: 1 });
   });
 
   it('that does not exist, or cannot be read, is not remembered', async () => {

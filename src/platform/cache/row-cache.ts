@@ -8,6 +8,8 @@ export interface RowCacheOptions {
   readonly ttlMs: () => number;
   /** False while nobody can know whether rows have changed: then all are read anew. */
   readonly isTrusted: () => boolean;
+  /** Whether what is read at the moment may never be committed: then it is for nobody else. */
+  readonly isInTransaction: () => boolean;
   /** Runs it when what is being written is settled. */
   readonly whenSettled: (act: () => void) => void;
   /** Waits for a read that others wait for too, as long as the request at hand can. */
@@ -29,8 +31,9 @@ export class RowCache<Row extends object> {
 
   constructor(private readonly options: RowCacheOptions) {}
 
-  /** The row, kept or read; null when there is none, which is not kept. Not for use in a transaction. */
+  /** The row, kept or read; null when there is none, which is not kept. */
   async get(id: string, read: () => Promise<Row | null>): Promise<Row | null> {
+    if (this.options.isInTransaction()) return read();
     const known = this.rows.get(id);
     const { ttlMs, isTrusted } = this.options;
     if (known && isTrusted() && performance.now() - known.readAt < ttlMs()) return known.row;

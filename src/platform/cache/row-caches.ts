@@ -44,6 +44,7 @@ export class RowCaches {
     const cache = new RowCache<Row>({
       ttlMs: () => (this.isTold && this.redis.state === 'redis' ? TOLD_MS : ALONE_MS),
       isTrusted: () => this.database.wasHeardWithin(SILENCE_MS),
+      isInTransaction: () => this.database.isInTransaction,
       whenSettled: (act) => this.database.whenSettled(act),
       waitFor: (shared) => this.database.waitFor(shared),
       announce: (id) => this.redis.publish(CHANNEL, `${name}:${id}`),

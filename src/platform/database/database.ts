@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { ClientBase, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
 import { decryptedRow } from '../encryption/decrypted-row.js';
 import { withEncryption } from '../encryption/encrypted-client.js';
@@ -17,6 +17,7 @@ import type { Engine } from './engine.js';
 import { Failures } from './failures.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 import { JoiningPool } from './joining-pool.js';
+import { KeptStatements, type Connection } from './kept-statements.js';
 import { hadNoEffect, isConflict, isDown, isOutage } from './outage.js';
 import { QueryEvents, statementEvents, type QueryEvent } from './query-events.js';
 import { QueryStatistics } from './query-statistics.js';
@@ -50,14 +51,11 @@ export interface QueryOptions {
 
 /** What goes to the driver as it is, and what it is called where queries are counted and traced. */
 export interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
+  /** Under which a connection keeps it parsed and planned, for statements that are few and never change. */
+  readonly name?: string;
   readonly text: string;
   readonly span: string;
   readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** Takes a statement: the pool, on whichever connection is free, or a transaction on its own. */
-interface Connection {
-  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>;
 }
 
 const WAITING_CALLS = 1_000;
@@ -75,6 +73,7 @@ export class Database implements OnApplicationShutdown {
   readonly slowQueries: SlowQueries;
   private readonly events: QueryEvents;
   private readonly transactions: Transactions;
+  private readonly kept = new KeptStatements();
   private readonly failures = new Failures(this.statistics);
   private readonly cipher: FieldCipher;
 
@@ -195,8 +194,7 @@ export class Database implements OnApplicationShutdown {
 
   /** As `sql()`, for a SELECT: it may be repeated, as `read()` may. */
   select<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const on = (connection: Connection) => this.plainSql<Row>(text, values, connection);
-    return this.joined(on, () => this.policy.read(() => on(this.engine.pool), forCaller()));
+    return this.readPlain((connection) => this.plainSql<Row>(text, values, connection));
   }
 
   /** Adds a row of a model by an INSERT of its columns, past Prisma: see `NewRow`. */
@@ -211,19 +209,14 @@ export class Database implements OnApplicationShutdown {
     await this.writePlain((connection) => this.plain(query, values, connection));
   }
 
-  /** Rows of a model by a SELECT of its columns, past Prisma: see `RowById`. */
-  readRows<Row extends object>(
+  /** Rows of a model by a SELECT of its columns, past Prisma: see `UniqueRow`. */
+  async readRows<Row extends object>(
     model: Prisma.ModelName,
     query: PlainQuery,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    return this.translated(async () => {
-      const rows = await this.policy.read(
-        () => this.plain<Row>(query, values, this.engine.pool),
-        forCaller(),
-      );
-      return rows.map((row) => decryptedRow(this.cipher, model, row));
-    });
+    const rows = await this.readPlain((connection) => this.plain<Row>(query, values, connection));
+    return rows.map((row) => decryptedRow(this.cipher, model, row));
   }
 
   /** As `sql()`, of a library, which may have comments and constants in it. */
@@ -272,6 +265,10 @@ export class Database implements OnApplicationShutdown {
     await this.engine.close();
   }
 
+  private readPlain<T>(on: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.joined(on, () => this.policy.read(() => on(this.engine.pool), forCaller()));
+  }
+
   private writePlain<T>(on: (connection: Connection) => Promise<T>): Promise<T> {
     return this.joined(on, () => this.policy.write(() => on(this.engine.pool), forCaller()));
   }
@@ -288,14 +285,14 @@ export class Database implements OnApplicationShutdown {
   }
 
   private plain<Row extends QueryResultRow>(
-    { text, operation, kind, span, attributes }: PlainQuery,
+    { name, text, operation, kind, span, attributes }: PlainQuery,
     values: readonly unknown[],
     connection: Connection,
   ): Promise<Row[]> {
     return this.events.watch(operation, kind, async () => {
       const startedAt = performance.now();
       const { rows } = await this.tracing.part(span, attributes, () =>
-        connection.query<Row>({ text, values: [...values] }),
+        this.kept.query<Row>(connection, { name, text, values: [...values] }),
       );
       this.events.noteStatement(text, performance.now() - startedAt);
       return rows;

@@ -32,6 +32,9 @@ const NO_EFFECT_SOCKET = new Set([
   'EAI_AGAIN',
 ]);
 
+/** A migration changed a column under a statement that connections keep. */
+const STALE_PLAN = 'cached plan must not change result type';
+
 // Prisma's own codes: unreachable, timed out, connection closed, too many connections
 const DOWN_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2037']);
 // none free in the pool, transaction expired
@@ -86,13 +89,21 @@ export function inabilityOf(error: unknown): string | undefined {
   return inability;
 }
 
-/** Whether two transactions got in each other's way: the database is well, and a repetition may pass. */
+/** Whether somebody else got in the way, with data or schema: the database is well, and a repetition may pass. */
 export function isConflict(error: unknown): boolean {
   return someCause(
     error,
-    ({ code, kind }) =>
-      kind === 'TransactionWriteConflict' || code === 'P2034' || CONFLICT_SQLSTATE.test(code),
+    ({ code, kind, message }) =>
+      kind === 'TransactionWriteConflict' ||
+      code === 'P2034' ||
+      CONFLICT_SQLSTATE.test(code) ||
+      message === STALE_PLAN,
   );
+}
+
+/** Whether a statement that the connection keeps is from before a change of the schema. */
+export function isStalePlan(error: unknown): boolean {
+  return someCause(error, ({ message }) => message === STALE_PLAN);
 }
 
 /** Whether the call certainly changed nothing, so that trying again cannot do it twice. */

@@ -14,14 +14,16 @@ export function columnOf(field: string): string {
   return `"${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`;
 }
 
-/** Counted and traced under the name that it has by Prisma: `user.findUnique`. */
+/** Counted and traced under the name that it has by Prisma: `user.findUnique`. `by` tells those of one name apart. */
 export function queryOf(
-  { model }: Table,
+  { model, table }: Table,
   operation: string,
   kind: PlainQuery['kind'],
   text: string,
+  by = '',
 ): PlainQuery {
   return {
+    name: `${table}.${operation} ${by}`.trim(),
     text,
     operation: `${model.charAt(0).toLowerCase()}${model.slice(1)}.${operation}`,
     kind,
