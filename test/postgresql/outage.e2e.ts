@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Api, Tokens } from '../api.js';
 import { administer } from '../administer.js';
@@ -66,21 +67,21 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-let full: Server | undefined;
-afterAll(() => full?.close());
+let unwilling: Server | undefined;
+afterEach(() => unwilling?.close());
 
-/** To a server that has no connection left (SQLSTATE 53300), which it says to whoever comes. */
-async function leadToFullServer(): Promise<void> {
-  const fields = ['SFATAL', 'VFATAL', 'C53300', 'Msorry, too many clients already', ''];
+/** To a server that says that to whoever comes, and shuts the door. */
+async function leadToServerThatSays(sqlState: string, message: string): Promise<void> {
+  const fields = ['SFATAL', 'VFATAL', `C${sqlState}`, `M${message}`, ''];
   const text = Buffer.from(`${fields.join('\0')}\0`);
   const head = Buffer.from('E....');
   head.writeUInt32BE(text.length + 4, 1);
-  full = createServer((socket) => {
+  unwilling = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', () => socket.end(Buffer.concat([head, text])));
   }).listen(0, '127.0.0.1');
-  await once(full, 'listening');
-  proxy.lead(new URL(`tcp://127.0.0.1:${(full.address() as AddressInfo).port}`));
+  await once(unwilling, 'listening');
+  proxy.lead(new URL(`tcp://127.0.0.1:${(unwilling.address() as AddressInfo).port}`));
   proxy.cut();
 }
 
@@ -89,7 +90,8 @@ describe.each([
   ['refusing connections', () => proxy.refuse()],
   ['gone without a word', () => Promise.resolve(proxy.swallow())],
   ['two seconds behind with each answer', () => Promise.resolve(proxy.slow(2_000))],
-  ['out of connections', () => leadToFullServer()],
+  ['out of connections', () => leadToServerThatSays('53300', 'sorry, too many clients already')],
+  ['refusing the login', () => leadToServerThatSays('28000', 'role is not permitted to log in')],
 ])('while the database is %s', (_state, breakIt) => {
   it('every route answers 503 in time, liveness stays, and it comes back by itself', async () => {
     await breakIt();
@@ -130,6 +132,33 @@ describe.each([
     );
     expect(service.output).not.toMatch(/uncaught|nobody caught/);
   });
+});
+
+it('a table that somebody has locked costs the routes that need it, and no others', async () => {
+  const [other, observer] = [new Client(target.href), new Client(target.href)];
+  await Promise.all([other.connect(), observer.connect()]);
+  const count = async (where: string) => {
+    const { rows } = await observer.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_stat_activity
+       WHERE application_name = 'aerie' AND datname = current_database() AND ${where}`,
+    );
+    return rows[0]!.n;
+  };
+  await other.query('BEGIN');
+  await other.query('LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE');
+  const stuck = Array.from({ length: 40 }, () =>
+    api.get('/v1/auth/api-keys', { token: tokens.accessToken }),
+  );
+  await until(async () => (await count(`wait_event_type = 'Lock'`)) >= 10);
+  for (let i = 0; i < 20; i++) expect((await calls[0]![1]()).status).toBe(200);
+  expect((await api.register(`meanwhile-${Math.random()}@example.com`)).status).toBe(202);
+  expect((await api.get('/health/ready')).status).toBe(200);
+  expectOutage('api-keys', await Promise.race(stuck));
+  expect(await breakerState()).toBe('closed');
+  expect(await count('true')).toBeLessThanOrEqual(20);
+  await other.query('COMMIT');
+  await Promise.all([other.end(), observer.end()]);
+  for (const { status } of await Promise.all(stuck)) expect([200, 503]).toContain(status);
 });
 
 it('a database that may only be read says 503 to writes, serves reads, and shows in health', async () => {

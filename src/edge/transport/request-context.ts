@@ -14,7 +14,11 @@ export function openRequestContext(server: FastifyInstance, config: Config): voi
       requestId: request.id,
       address: request.ip,
       userAgent: userAgentOf(request.headers['user-agent']),
-      caller: new Client(reply.raw, performance.now() + config.REQUEST_DEADLINE_MS),
+      caller: new Client(
+        request.routeOptions.url ?? '',
+        reply.raw,
+        performance.now() + config.REQUEST_DEADLINE_MS,
+      ),
       isAdmitted: false,
     };
     runInContext(context, done);
@@ -26,6 +30,7 @@ class Client implements Caller {
   private listeners: Set<() => void> | undefined;
 
   constructor(
+    readonly kind: string,
     private readonly reply: FastifyReply['raw'],
     private readonly answerBy: number,
   ) {}

@@ -8,7 +8,7 @@ import { encryptWrites } from '../encryption/encrypted-writes.js';
 import { openFieldCipher } from '../encryption/encryption-keys.js';
 import type { FieldCipher } from '../encryption/field-cipher.js';
 import { Log } from '../logging/log.js';
-import { refuseIfOver, unlessLate } from '../resilience/caller.js';
+import { refuseIfOver, unlessLate, until } from '../resilience/caller.js';
 import { CallPolicy, type CallOptions } from '../resilience/call-policy.js';
 import { Silence } from '../resilience/silence.js';
 import { currentCaller } from '../telemetry/request-context.js';
@@ -59,6 +59,7 @@ export interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
 }
 
 const WAITING_CALLS = 1_000;
+const LONGEST_PING_MS = 1_000;
 
 /**
  * The only way to the database. Every call goes through the policy, or joins the open transaction.
@@ -233,11 +234,12 @@ export class Database implements OnApplicationShutdown {
     return this.translated(() => this.engine.withSession(work));
   }
 
-  /** One round trip through the policy, in milliseconds. Throws `DatabaseUnavailable`. */
+  /** One round trip through the policy, in milliseconds. Throws `DatabaseUnavailable`, after a second at the latest. */
   async ping(): Promise<number> {
     const start = performance.now();
     const query = () => this.engine.pool.query('SELECT 1');
-    await this.translated(() => this.policy.read(query, forCaller()));
+    const caller = until(start + LONGEST_PING_MS, currentCaller());
+    await this.translated(() => this.policy.read(query, { caller }));
     return performance.now() - start;
   }
 

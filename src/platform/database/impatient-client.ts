@@ -1,5 +1,8 @@
 import { Client, type ClientBase, type ClientConfig, type Connection } from 'pg';
+import { NoConnection } from './no-connection.js';
 
+/** Said with the process of the server whose query nobody waits for any more. */
+export const ABANDONED = 'abandoned';
 const READ_ONLY = '25006';
 /** A connection that has just been made is not made again at once: the server is what it is. */
 const YOUNG_MS = 5_000;
@@ -21,6 +24,14 @@ export class ImpatientClient extends Client {
     this.on('error', () => undefined);
   }
 
+  /** As the pool calls it. Fails with `NoConnection`: PostgreSQL and TLS have dozens of codes for it. */
+  override connect(...[callback]: unknown[]): never {
+    const tell = callback as (error?: Error) => void;
+    return (super.connect as (answer: (error?: Error) => void) => unknown)((error) =>
+      tell(error && new NoConnection(error)),
+    ) as never;
+  }
+
   override query(...args: unknown[]): never {
     const outcome: unknown = (super.query as (...args: unknown[]) => unknown)(...args);
     if (!(outcome instanceof Promise)) return outcome as never;
@@ -30,7 +41,7 @@ export class ImpatientClient extends Client {
         return result;
       },
       (error: Error & { code?: string }) => {
-        if (error.message === 'Query read timeout') connectionOf(this).stream.destroy(error);
+        if (error.message === 'Query read timeout') this.abandon(error);
         if (error.code === READ_ONLY) {
           this.isStale = performance.now() - this.bornAt > YOUNG_MS;
           this.endIfStale();
@@ -38,6 +49,12 @@ export class ImpatientClient extends Client {
         throw error;
       },
     ) as never;
+  }
+
+  /** The server works on until somebody tells it to stop, which takes another connection. */
+  private abandon(reason: Error): void {
+    connectionOf(this).stream.destroy(reason);
+    this.emit(ABANDONED, (this as unknown as { processID: number }).processID);
   }
 
   /** Not before an open transaction is rolled back. */

@@ -2,7 +2,8 @@ import { BrokenCircuitError } from 'cockatiel';
 import { describe, expect, it } from 'vitest';
 import { DatabaseUnavailable } from '../errors/problems.js';
 import { Silence } from '../resilience/silence.js';
-import { hadNoEffect, isConflict, isDuplicate, isOutage } from './outage.js';
+import { NoConnection } from './no-connection.js';
+import { hadNoEffect, isConflict, isDown, isDuplicate, isOutage } from './outage.js';
 
 const withCode = (code: string) => Object.assign(new Error('failed'), { code });
 const wrapped = (kind: string) => new Error('failed', { cause: { kind } });
@@ -18,6 +19,7 @@ describe('an error of the database', () => {
     ['unreachable, says Prisma', withCode('P1001')],
     ['a closed connection, says the adapter', wrapped('ConnectionClosed')],
     ['a read timeout', new Error('Query read timeout')],
+    ['without a connection', new NoConnection(withCode('28000'))],
     ['a terminated connection', new Error('Connection terminated unexpectedly')],
     ['silent', new Silence()],
     ['not even tried', new BrokenCircuitError()],
@@ -47,6 +49,15 @@ describe('an error of the database', () => {
       expect({ code, safe: hadNoEffect(withCode(code)) }).toEqual({ code, safe: false });
     }
     expect(hadNoEffect(new Silence())).toBe(false);
+  });
+
+  it('means that all is down when no connection could be had, and not when a query took too long', () => {
+    const refused = new NoConnection(withCode('28P01'));
+    expect({ down: isDown(refused), safe: hadNoEffect(refused) }).toEqual({
+      down: true,
+      safe: true,
+    });
+    expect(isDown(new Error('Query read timeout'))).toBe(false);
   });
 
   it('is a duplicate in the words of Prisma and of PostgreSQL', () => {

@@ -2,6 +2,7 @@ import { BrokenCircuitError } from 'cockatiel';
 import { TooLate } from '../resilience/caller.js';
 import { LineFull } from '../resilience/line.js';
 import { Silence } from '../resilience/silence.js';
+import { NoConnection } from './no-connection.js';
 import { TransactionOver } from './transaction.js';
 
 // class 08 connection, 53300 too many connections, 57P01-57P05 shutting down, crashed or starting
@@ -52,8 +53,11 @@ const NO_EFFECT_KIND = new Set(['DatabaseNotReachable', 'TooManyConnections']);
 
 // what pg and its pool throw as plain errors
 const DOWN_MESSAGE =
-  /^(Query read timeout|Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (has encountered a connection error|was closed)|Cannot use a pool after|The database failed to)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client (has encountered a connection error|was closed)|Cannot use a pool after|The database failed to)/;
 const NO_EFFECT_MESSAGE = /^(timeout exceeded when trying to connect|timeout expired)/;
+
+// the server is alive, or it would be silent: a lock, or too much to do
+const UNABLE_MESSAGE = /^Query read timeout/;
 
 // what we say ourselves instead of calling, or of waiting any longer
 const UNABLE_CLASSES = [BrokenCircuitError, LineFull, TooLate, TransactionOver];
@@ -61,7 +65,8 @@ const UNABLE_CLASSES = [BrokenCircuitError, LineFull, TooLate, TransactionOver];
 /** Whether the database does not work at all, so that the next call would fare no better. */
 export function isDown(error: unknown): boolean {
   return someCause(error, ({ code, kind, message, layer }) => {
-    if (layer instanceof Silence || DOWN_KIND.has(kind) || DOWN_MESSAGE.test(message)) return true;
+    if (layer instanceof Silence || layer instanceof NoConnection) return true;
+    if (DOWN_KIND.has(kind) || DOWN_MESSAGE.test(message)) return true;
     return DOWN_SOCKET.has(code) || DOWN_PRISMA.has(code) || DOWN_SQLSTATE.test(code);
   });
 }
@@ -69,7 +74,8 @@ export function isDown(error: unknown): boolean {
 /** Whether the error says that the database is down or unable, rather than that it disagrees. */
 export function isOutage(error: unknown): boolean {
   if (isDown(error)) return true;
-  return someCause(error, ({ code, layer }) => {
+  return someCause(error, ({ code, message, layer }) => {
+    if (UNABLE_MESSAGE.test(message)) return true;
     if (UNABLE_CLASSES.some((kindOfError) => layer instanceof kindOfError)) return true;
     return UNABLE_PRISMA.has(code) || UNABLE_SQLSTATE.test(code);
   });
@@ -109,7 +115,8 @@ export function isStalePlan(error: unknown): boolean {
 /** Whether the call certainly changed nothing, so that trying again cannot do it twice. */
 export function hadNoEffect(error: unknown): boolean {
   if (isConflict(error)) return true;
-  return someCause(error, ({ code, kind, message }) => {
+  return someCause(error, ({ code, kind, message, layer }) => {
+    if (layer instanceof NoConnection) return true;
     if (NO_EFFECT_KIND.has(kind) || NO_EFFECT_MESSAGE.test(message)) return true;
     return (
       NO_EFFECT_SOCKET.has(code) || NO_EFFECT_PRISMA.has(code) || NO_EFFECT_SQLSTATE.test(code)

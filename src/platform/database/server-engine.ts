@@ -1,11 +1,15 @@
+import type { EventEmitter } from 'node:events';
 import { isIP } from 'node:net';
 import { Client, Pool, type ClientBase, type ClientConfig } from 'pg';
 import type { Config } from '../config/config.js';
 import { StartFailure } from '../lifecycle/start-failure.js';
 import type { Pulse } from '../resilience/silence.js';
 import type { Engine } from './engine.js';
-import { connectionOf, ImpatientClient } from './impatient-client.js';
+import { ABANDONED, connectionOf, ImpatientClient } from './impatient-client.js';
 import { keepMinimum } from './pool-minimum.js';
+
+/** Of the time of a call, what a statement may wait for a lock: the server says no before we give up on it. */
+const LOCK_SHARE = 0.9;
 
 /** Opens a pool on the server that DATABASE_URL names; nothing connects before the first call. */
 export function openServerEngine(config: Config, url: string): Engine {
@@ -25,7 +29,9 @@ export function openServerEngine(config: Config, url: string): Engine {
     idleTimeoutMillis: config.DB_POOL_IDLE_MS,
     statement_timeout: config.DB_STATEMENT_TIMEOUT_MS,
     query_timeout: config.DB_CALL_TIMEOUT_MS,
+    lock_timeout: Math.round(config.DB_CALL_TIMEOUT_MS * LOCK_SHARE),
   });
+  endAbandoned(pool);
   const stopKeeping = keepMinimum(pool);
   const open = new Set<ClientBase>();
   pool.on('connect', (client) => void open.add(client));
@@ -59,6 +65,15 @@ export function openServerEngine(config: Config, url: string): Engine {
       return pool.end();
     },
   };
+}
+
+/** Else the server would have a process for each, beside those of the connections that take their place. */
+function endAbandoned(pool: Pool): void {
+  pool.on('connect', (client) => {
+    (client as EventEmitter).once(ABANDONED, (pid: number) => {
+      pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined);
+    });
+  });
 }
 
 /** Any byte from the server on any connection shows that it lives. */

@@ -132,6 +132,28 @@ describe('the call policy', () => {
     expect(broken.state).toBe('closed');
   });
 
+  it('closes after a trial that never ends, when the other side lives', async () => {
+    const broken = policy({ timeoutMs: 50 });
+    for (let i = 0; i < 5; i++) {
+      await broken.write(flaky(1, () => new Outage())).catch(() => undefined);
+    }
+    await delay(1_300);
+    await expect(broken.write(never)).rejects.toThrow(TooLate);
+    expect(await broken.read(() => Promise.resolve('next'))).toBe('next');
+  });
+
+  it('does not repeat what nobody waits for any more', async () => {
+    const call = flaky(99, () => new Untouched());
+    const overdue = () => {
+      const start = performance.now();
+      while (performance.now() - start < 50); // in one turn, so that nothing ends it before
+      return call();
+    };
+    await expect(policy({ timeoutMs: 40 }).write(overdue)).rejects.toThrow(TooLate);
+    await delay(300);
+    expect(call.count).toBe(1);
+  });
+
   it('is as patient as the caller, and no longer', async () => {
     const caller = { ...NOBODY, deadlineAt: performance.now() + 50 };
     await expect(policy().read(never, { caller })).rejects.toThrow(TooLate);
@@ -163,7 +185,7 @@ describe('the call policy', () => {
   });
 
   it('tells those in line at once when the breaker opens', async () => {
-    const narrow = policy({ concurrency: 5, queue: 10 });
+    const narrow = policy({ concurrency: 10, queue: 10 }); // five for one kind of caller
     const failing = delay(20).then(() => Promise.reject(new Outage()));
     const working = Array.from({ length: 5 }, () => narrow.write(() => failing));
     const waiting = narrow.read(never);

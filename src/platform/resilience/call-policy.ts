@@ -8,7 +8,7 @@ import {
   retry,
   type IPolicy,
 } from 'cockatiel';
-import { NOBODY, refuseIfOver, unlessLate, type Caller } from './caller.js';
+import { NOBODY, refuseIfOver, unlessLate, until, type Caller } from './caller.js';
 import { Line } from './line.js';
 import { Silence, unlessSilent, type Pulse } from './silence.js';
 
@@ -107,20 +107,21 @@ export class CallPolicy {
   ): Promise<T> {
     this.refuseIfBroken();
     const leave = await this.line.enter(caller);
-    const inTime = unlessLate(this.guarded(again, work, caller), timeoutMs);
+    const endsAt = performance.now() + timeoutMs;
+    const { pulse, silenceMs } = this.options;
+    const once = () => {
+      refuseIfOver(until(endsAt, caller));
+      this.refuseIfBroken();
+      // within the breaker: a trial call that never ends would keep it from closing
+      return this.breaker.execute(() => {
+        const working = unlessSilent(work, pulse, silenceMs);
+        return unlessLate(working, endsAt - performance.now());
+      });
+    };
+    const inTime = unlessLate(again.execute(once), endsAt - performance.now());
     // the place is given up when the work is, not when the caller is let go
     inTime.then(leave, leave);
     return unlessLate(inTime, caller.deadlineAt - performance.now());
-  }
-
-  private guarded<T>(again: IPolicy, work: () => Promise<T>, caller: Caller): Promise<T> {
-    const { pulse, silenceMs } = this.options;
-    const once = () => {
-      refuseIfOver(caller);
-      this.refuseIfBroken();
-      return this.breaker.execute(() => unlessSilent(work, pulse, silenceMs));
-    };
-    return again.execute(once);
   }
 
   /** cockatiel lets everybody wait for the trial call's end; one call may wait, the rest are told at once. */

@@ -1,5 +1,7 @@
 /** On whose behalf a call is made: how long they wait, and whether they still do. */
 export interface Caller {
+  /** What is alike of them: the route that they ask for, say. */
+  readonly kind: string;
   /** When waiting is over, on the clock of `performance.now()`; Infinity when it is not limited. */
   readonly deadlineAt: number;
   readonly hasGone: boolean;
@@ -9,10 +11,26 @@ export interface Caller {
 
 /** Work that no request waits for. */
 export const NOBODY: Caller = {
+  kind: 'nobody',
   deadlineAt: Infinity,
   hasGone: false,
   onGone: () => () => undefined,
 };
+
+/** Work that several requests wait for. */
+export const EVERYBODY: Caller = { ...NOBODY, kind: 'everybody' };
+
+/** The same, who will not wait for longer than until then. */
+export function until(deadlineAt: number, caller: Caller): Caller {
+  return {
+    kind: caller.kind,
+    deadlineAt: Math.min(deadlineAt, caller.deadlineAt),
+    get hasGone() {
+      return caller.hasGone;
+    },
+    onGone: (listener) => caller.onGone(listener),
+  };
+}
 
 /** The call took longer than it may, or than whoever asked for it can wait. */
 export class TooLate extends Error {}

@@ -3,9 +3,10 @@ import { CallerGone, NOBODY, TooLate, type Caller } from './caller.js';
 import { Line, LineFull } from './line.js';
 
 /** A caller who goes when told to. */
-function visitor(deadlineAt = Infinity) {
+function visitor(deadlineAt = Infinity, kind = 'visitor') {
   const listeners = new Set<() => void>();
   const caller = {
+    kind,
     deadlineAt,
     hasGone: false,
     onGone(listener: () => void) {
@@ -35,6 +36,27 @@ describe('a line', () => {
     leave();
     await Promise.all(waiting);
     expect(order).toEqual([1, 2, 3]);
+    expect(line.length).toBe(0);
+  });
+
+  it('leaves half of the places to callers of other kinds, in their order', async () => {
+    const line = new Line(4, 10);
+    const stuck = [
+      await line.enter(visitor(Infinity, 'a')),
+      await line.enter(visitor(Infinity, 'a')),
+    ];
+    const more = line.enter(visitor(Infinity, 'a'));
+    const others = [
+      await line.enter(visitor(Infinity, 'b')),
+      await line.enter(visitor(Infinity, 'c')),
+    ];
+    const next = line.enter(visitor(Infinity, 'b'));
+    expect(line.length).toBe(2);
+    others[0]!();
+    await next; // though the other came first
+    expect(line.length).toBe(1);
+    stuck[0]!();
+    await more;
     expect(line.length).toBe(0);
   });
 
