@@ -34,18 +34,22 @@ export class AuditHealth implements OnModuleInit {
   }
 
   private look(): HealthPart {
-    const { waiting, journalBytes, isJournalling, isGivingUp, dropped } = this.writer.status;
+    const { waiting, journalBytes, isJournalling, filesAside, isGivingUp, dropped } =
+      this.writer.status;
     const { last: sealed } = this.sealer;
     const { last: checkpoint, trouble } = this.checkpoints;
+    const isDegraded = isJournalling || filesAside > 0 || trouble !== undefined;
     return {
-      status: isGivingUp ? 'unhealthy' : isJournalling || trouble ? 'degraded' : 'healthy',
+      status: isGivingUp ? 'unhealthy' : isDegraded ? 'degraded' : 'healthy',
       storage: isGivingUp ? 'none' : isJournalling ? 'journal' : 'database',
       waiting,
       journalBytes,
+      filesAside,
       dropped,
       lastSealed: sealed && { sequence: String(sealed.sequence), at: sealed.at },
       lastCheckpoint: checkpoint && { sequence: String(checkpoint.sequence), at: checkpoint.time },
       ...(trouble && { trouble }),
+      ...(filesAside > 0 && { runbook: runbook('audit-set-aside') }),
       ...(isGivingUp && { runbook: runbook('disk-full') }),
     };
   }

@@ -124,6 +124,14 @@ export function hadNoEffect(error: unknown): boolean {
   });
 }
 
+// class 22 values that it cannot take, class 23 constraints
+const REFUSED_DATA_SQLSTATE = /^2[23]...$/;
+
+/** Whether the database says no to the data at hand, as it would to the same data at any time. */
+export function isRefusedData(error: unknown): boolean {
+  return someCause(error, ({ code }) => REFUSED_DATA_SQLSTATE.test(code));
+}
+
 /** Whether a unique index refused the row. */
 export function isDuplicate(error: unknown): boolean {
   return someCause(error, ({ code }) => code === 'P2002' || code === '23505');

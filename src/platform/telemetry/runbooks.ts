@@ -1,5 +1,6 @@
 /** The pages of docs/runbooks that health and problems lead to, beside those of the alerts. */
 export const RUNBOOKS = [
+  'audit-set-aside',
   'component',
   'database',
   'database-unable',

@@ -41,6 +41,7 @@ class FakeDatabase {
   readonly batches: number[] = [];
   readonly events: PendingEvent[] = [];
   isAway = false;
+  hasNoTable = false;
   refuses: PendingEvent | undefined;
   /** Each statement waits for it. */
   gate: Promise<void> = Promise.resolve();
@@ -48,7 +49,10 @@ class FakeDatabase {
   async add(events: readonly PendingEvent[]): Promise<void> {
     await this.gate;
     if (this.isAway) throw new DatabaseUnavailable();
-    if (this.refuses && events.includes(this.refuses)) throw new Error('refused');
+    if (this.hasNoTable) throw Object.assign(new Error('no such table'), { code: '42P01' });
+    if (this.refuses && events.some(({ eventId }) => eventId === this.refuses?.eventId)) {
+      throw Object.assign(new Error('refused'), { code: '22P05' });
+    }
     this.batches.push(events.length);
     const known = new Set(this.events.map(({ eventId }) => eventId));
     this.events.push(...events.filter(({ eventId }) => !known.has(eventId)));
@@ -65,6 +69,7 @@ function open(whenFull: 'refuse' | 'continue' = 'refuse') {
   const inserter = new Inserter(
     fake<Intake>({ add: (events) => database.add(events) }),
     journal,
+    figures,
     log,
   );
   const events = new EventMaker(new AuditKeys(config));
@@ -190,7 +195,33 @@ describe('the writer', () => {
     await Promise.all(events.map((event) => writer.keep(event)));
     expect(numbers(database.events)).toEqual([1, 3]);
     expect(journalNames()).toEqual(['refused.aside']);
+    expect(writer.status.filesAside).toBe(1);
     expect(error).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes what was set aside when a human says so, as the runbook has it', async () => {
+    const { writer, database } = open();
+    await writer.start();
+    database.refuses = pendingEvent(1);
+    await writer.keep(database.refuses);
+    database.refuses = undefined;
+    renameSync(inJournal('refused.aside'), inJournal('0-0-refused.journal'));
+    await writer.adopt();
+    await writer.flush();
+    expect(numbers(database.events)).toEqual([1]);
+    expect(writer.status.filesAside).toBe(0);
+  });
+
+  it('keeps in the journal, and not aside, what is refused for another reason than its values', async () => {
+    const { writer, database, inserter } = open();
+    await writer.start();
+    database.hasNoTable = true;
+    await writer.keep(pendingEvent(1));
+    expect(writer.status).toMatchObject({ isJournalling: true, filesAside: 0 });
+    database.hasNoTable = false;
+    inserter.tryNow();
+    await writer.keep(pendingEvent(2));
+    expect(numbers(database.events)).toEqual([1, 2]);
   });
 
   it('refuses when neither the database nor the journal takes it, and says so', async () => {

@@ -92,6 +92,7 @@ export class EventWriter {
       waiting: this.unsettled,
       journalBytes: this.journal.bytes,
       isJournalling: !this.journal.isEmpty,
+      filesAside: this.journal.filesAside,
       isGivingUp: this.lastResort.missing > 0,
       dropped: this.figures.droppedSoFar,
     };

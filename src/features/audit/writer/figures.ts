@@ -11,7 +11,7 @@ export class WriterFigures {
   constructor(metrics: Metrics) {
     this.events = metrics.counter(
       'aerie_audit_events_total',
-      'Audit events by what became of them: written to the database, spilled to the journal, dropped',
+      'Audit events by what became of them: written to the database, spilled to the journal, set aside, dropped',
       ['outcome'],
     );
     this.batchSizes = metrics.histogram(
@@ -29,6 +29,10 @@ export class WriterFigures {
 
   spilled(count: number): void {
     this.events.inc({ outcome: 'spilled' }, count);
+  }
+
+  setAside(): void {
+    this.events.inc({ outcome: 'set aside' });
   }
 
   dropped(): void {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { isRefusedData } from '#platform/database/outage';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import { Log } from '#platform/logging/log';
 import type { PendingEvent } from '../chain/audit-event.js';
+import { WriterFigures } from './figures.js';
 import { Intake } from './intake.js';
 import { lineOf } from './journal-lines.js';
 import { Journal } from './journal.js';
@@ -18,6 +20,7 @@ export class Inserter {
   constructor(
     private readonly intake: Intake,
     private readonly journal: Journal,
+    private readonly figures: WriterFigures,
     private readonly log: Log,
   ) {}
 
@@ -39,15 +42,18 @@ export class Inserter {
     this.tryAt = performance.now() + RETRY_MS;
   }
 
-  /** Returns those that the database, being away, did not take. */
+  /** Returns those that the database did not take, and will take another time: it is away, say, or its table is. */
   async insert(events: readonly PendingEvent[]): Promise<readonly PendingEvent[]> {
     if (events.length === 0) return [];
     try {
       await this.intake.add(events);
       return [];
     } catch (error) {
-      if (error instanceof DatabaseUnavailable) {
+      if (!isRefusedData(error)) {
         this.tryLater();
+        if (!(error instanceof DatabaseUnavailable)) {
+          this.log.error({ err: error }, 'audit events cannot be inserted: they wait');
+        }
         return events;
       }
       if (events.length > 1) return this.insertEach(events);
@@ -67,6 +73,7 @@ export class Inserter {
 
   private async setAside(event: PendingEvent, cause: unknown): Promise<void> {
     this.log.error({ err: cause, event }, 'the database refuses an audit event: it is set aside');
+    this.figures.setAside();
     await this.journal.setAside('refused', [lineOf(event).trimEnd()]).catch((error: unknown) => {
       this.log.error({ err: error }, 'an audit event could not be set aside: it stands in the log');
     });

@@ -9,6 +9,7 @@ import { lineOf, readLines } from './journal-lines.js';
 import { JournalSegment } from './journal-segment.js';
 
 const EXTENSION = '.journal';
+const ASIDE = '.aside';
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
 /** The journal has reached its bound. */
@@ -36,6 +37,7 @@ export class Journal {
   private readonly files: { readonly name: string; readonly bytes: () => number }[] = [];
   private current: JournalSegment | undefined;
   private made = 0;
+  private readonly aside = new Set<string>();
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor({ DATA_DIR, AUDIT_JOURNAL_MAX_MB }: Config) {
@@ -50,6 +52,11 @@ export class Journal {
 
   get isEmpty(): boolean {
     return this.files.length === 0;
+  }
+
+  /** Files of lines that wait for a human, as of the last look. */
+  get filesAside(): number {
+    return this.aside.size;
   }
 
   /** Resolves when the events are on disk. Throws `JournalFull`, or what the disk has to say. */
@@ -86,7 +93,8 @@ export class Journal {
   /** Keeps lines that cannot be replayed for a human to look at. */
   async setAside(name: string, lines: readonly string[]): Promise<void> {
     await mkdir(this.directory, { recursive: true });
-    await appendFile(this.pathOf(`${name}.aside`), lines.map((line) => `${line}\n`).join(''), {
+    this.aside.add(`${name}${ASIDE}`);
+    await appendFile(this.pathOf(`${name}${ASIDE}`), lines.map((line) => `${line}\n`).join(''), {
       mode: 0o600,
     });
   }
@@ -100,6 +108,8 @@ export class Journal {
   adopt(): Promise<void> {
     return this.inTurn(async () => {
       const names = await readdir(this.directory).catch(() => []); // none was written yet
+      this.aside.clear();
+      for (const name of names.filter((file) => file.endsWith(ASIDE))) this.aside.add(name);
       const adopted = [];
       for (const name of names.filter((file) => this.isLeft(file)).toSorted(byName)) {
         const mine = this.nameOf(`-of-${originOf(name)}`);
