@@ -37,8 +37,9 @@ afterAll(async () => {
 const scanNow = () => window.page.getByRole('button', { name: 'Scan now' }).click();
 
 /** What a full panel has against it: of accessibility, and of its width. */
-async function complaints(width: number): Promise<unknown[]> {
+async function complaints(width: number, colorScheme: 'light' | 'dark'): Promise<unknown[]> {
   await window.page.setViewportSize({ width, height: 800 });
+  await window.page.emulateMedia({ colorScheme });
   await window.page.evaluate(axe.source);
   const { violations } = await window.page.evaluate<AxeResults>('axe.run()');
   const beyond = await window.page.evaluate<number>(SIDEWAYS);
@@ -83,12 +84,23 @@ it('says unknown when the registry refuses, over what was known', async () => {
   expect(await findings.getByRole('row', { name: /critter|stuck/ }).count()).toBe(2);
 });
 
-it.each([360, 1_280])('is for everybody, %i pixels wide, when it is full', async (width) => {
-  const found = await complaints(width);
-  const folder = process.env['SCREENSHOTS'];
-  if (folder) await window.page.screenshot({ path: `${folder}/scan-${width}.png`, fullPage: true });
-  expect(found).toEqual([]);
-});
+it.each([
+  [360, 'light'],
+  [1_280, 'light'],
+  [1_280, 'dark'],
+] as const)(
+  'is for everybody, %i pixels wide and %s, when it is full',
+  async (width, colorScheme) => {
+    const found = await complaints(width, colorScheme);
+    const folder = process.env['SCREENSHOTS'];
+    if (folder)
+      await window.page.screenshot({
+        path: `${folder}/scan-${width}-${colorScheme}.png`,
+        fullPage: true,
+      });
+    expect(found).toEqual([]);
+  },
+);
 
 it('says clean when it is', async () => {
   registry.mood = {};
