@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { limitsOf, promisesOf } from './database/promises.mjs';
 import { DatabaseSetting } from './database/setting.mjs';
-import { statesOf } from './database/states.mjs';
+import { STATES, statesOf } from './database/states.mjs';
 import { judge, medianMsOf } from './kit/judge.mjs';
 import { Load, recoveryMs, summaryOf } from './kit/load.mjs';
 import { Watch } from './kit/watch.mjs';
@@ -11,6 +11,8 @@ import { Writes } from './kit/writes.mjs';
 
 export const about =
   'the database refuses, resets, freezes, vanishes, is slow, full, read-only, restarted or elsewhere';
+
+export const parts = STATES;
 
 /** By then the breaker has opened in the states that open it. */
 const BREAKER_OPENS_MS = 1_500;

@@ -12,6 +12,8 @@ import { SlowSender } from './shutdown/slow-sender.mjs';
 export const about =
   'SIGTERM under load, a second signal, an error or a rejection that nobody caught';
 
+export const parts = ['SIGTERM', 'second signal', 'uncaught exception', 'unhandled rejection'];
+
 const SLOW_SENDERS = 3;
 const READERS = 2;
 const WRITES_EVERY = 4;

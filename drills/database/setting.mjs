@@ -43,7 +43,7 @@ export class DatabaseSetting {
 
   async #startOwn(drill) {
     this.server = await PostgresServer.start(drill);
-    this.tablespace = await Tablespace.mount(drill, this.server);
+    this.tablespace = Tablespace.mount(drill, this.server);
     const where = this.tablespace ? ` TABLESPACE ${this.tablespace.name}` : '';
     await this.server.administer([
       'CREATE ROLE aerie LOGIN', // not a superuser: limits are to hold for it

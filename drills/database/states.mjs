@@ -4,6 +4,20 @@ import { Standby } from './standby.mjs';
 const SLOW_MS = 2_000;
 const RESET_PAUSE_MS = 150;
 
+export const STATES = [
+  'refused',
+  'reset',
+  'vanished',
+  'slow',
+  'locked',
+  'frozen',
+  'too many connections',
+  'read-only',
+  'disk full',
+  'restarted',
+  'failover',
+];
+
 /**
  * The ways in which a database fails. Each: `breaks()`, `mends()`, whether the breaker is to open
  * (`opensBreaker`), and whether what only reads goes on (`stillReads`). What takes a server of our own
