@@ -52,6 +52,7 @@ async function through(state, setting, { perSecond, holdMs, calmMs, patienceMs }
   const restMs = Math.max(holdMs, state.leastMs ?? 0) - BREAKER_OPENS_MS;
   await delay(restMs);
   const trials = proxy.accepted - takenBefore;
+  const isBrokenUntil = performance.now();
   await state.mends();
   const mendedAt = performance.now();
   const takenAtMend = proxy.accepted;
@@ -68,7 +69,7 @@ async function through(state, setting, { perSecond, holdMs, calmMs, patienceMs }
     trialSeconds: restMs / 1_000,
     // sent, and answered, while it was broken
     during: records.filter(
-      ({ sentAt, tookMs }) => sentAt > isBrokenAt && sentAt + tookMs < mendedAt,
+      ({ sentAt, tookMs }) => sentAt > isBrokenAt && sentAt + tookMs < isBrokenUntil,
     ),
     reconnects: proxy.accepted - takenAtMend,
     recoveryMs: recoveryMs(records, mendedAt),
