@@ -16,6 +16,8 @@ const JUMPS = [
   { name: 'three days back', shiftMs: -72 * HOUR_MS },
 ];
 
+export const parts = JUMPS.map(({ name }) => name);
+
 export default async function clockDrill(drill) {
   const holdMs = drill.isShort ? 1_000 : 20_000; // the jobs of a quarter of a minute
   const setting = await ClockSetting.make(drill);

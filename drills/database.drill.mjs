@@ -3,14 +3,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { limitsOf, promisesOf } from './database/promises.mjs';
 import { DatabaseSetting } from './database/setting.mjs';
-import { statesOf } from './database/states.mjs';
+import { STATES, statesOf } from './database/states.mjs';
 import { judge, medianMsOf } from './kit/judge.mjs';
 import { Load, recoveryMs, summaryOf } from './kit/load.mjs';
 import { Watch } from './kit/watch.mjs';
 import { Writes } from './kit/writes.mjs';
 
 export const about =
-  'the database refuses, resets, freezes, vanishes, is slow, full, read-only, restarted or elsewhere';
+  'the database refuses, resets, freezes, vanishes, is slow, locked, full, read-only or elsewhere';
+
+export const parts = STATES;
 
 /** By then the breaker has opened in the states that open it. */
 const BREAKER_OPENS_MS = 1_500;
@@ -38,15 +40,19 @@ async function through(state, setting, { perSecond, holdMs, calmMs, patienceMs }
   const { proxy, url } = setting;
   const writes = new Writes(setting);
   const watch = new Watch(url).start();
-  const load = new Load({ url, perSecond, next: (number) => writes.next(number) }).start();
+  const next = (number) => state.asks?.(number) ?? writes.next(number);
+  const load = new Load({ url, perSecond, next }).start();
   await delay(calmMs);
 
   const brokenAt = performance.now();
   await state.breaks();
+  const isBrokenAt = performance.now();
   await delay(BREAKER_OPENS_MS);
   const takenBefore = proxy.accepted;
-  await delay(holdMs - BREAKER_OPENS_MS);
+  const restMs = Math.max(holdMs, state.leastMs ?? 0) - BREAKER_OPENS_MS;
+  await delay(restMs);
   const trials = proxy.accepted - takenBefore;
+  const isBrokenUntil = performance.now();
   await state.mends();
   const mendedAt = performance.now();
   const takenAtMend = proxy.accepted;
@@ -60,7 +66,11 @@ async function through(state, setting, { perSecond, holdMs, calmMs, patienceMs }
     lost,
     doubled,
     trials,
-    trialSeconds: (holdMs - BREAKER_OPENS_MS) / 1_000,
+    trialSeconds: restMs / 1_000,
+    // sent, and answered, while it was broken
+    during: records.filter(
+      ({ sentAt, tookMs }) => sentAt > isBrokenAt && sentAt + tookMs < isBrokenUntil,
+    ),
     reconnects: proxy.accepted - takenAtMend,
     recoveryMs: recoveryMs(records, mendedAt),
     refusals: records.filter(

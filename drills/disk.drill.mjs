@@ -11,6 +11,13 @@ import { Watch } from './kit/watch.mjs';
 export const about =
   'the disks of logs, data and embedded database are full, also while the server is read-only';
 
+export const parts = [
+  'logs full',
+  'data full',
+  'data full and database read-only',
+  'embedded database full',
+];
+
 const PAUSE_MS = 100;
 /** So long without a failure after the repair is enough. */
 const CALM_MS = 1_000;
@@ -44,7 +51,7 @@ export default async function diskDrill(drill) {
       mends: () => dataDisk.empty(),
     },
     {
-      name: 'data full, database read-only',
+      name: 'data full and database read-only',
       keepsNothing: true,
       async breaks() {
         dataDisk.fill();

@@ -6,10 +6,12 @@ import { Watch } from './kit/watch.mjs';
 import { judge } from './kit/judge.mjs';
 import { BACK_MS, medianMsOf, promisesOf } from './redis/promises.mjs';
 import { RedisSetting } from './redis/setting.mjs';
-import { statesOf } from './redis/states.mjs';
+import { STATES, statesOf } from './redis/states.mjs';
 
 export const about =
   'Redis is killed, refuses, resets, freezes, vanishes, is slow, flushed or restarted';
+
+export const parts = STATES;
 
 export default async function redisDrill(drill) {
   const form = drill.isShort ? { perSecond: 20, holdMs: 3_000 } : { perSecond: 60, holdMs: 10_000 };

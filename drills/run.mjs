@@ -18,14 +18,14 @@ const USAGE = `Usage: npm run drill                      list the drills
 ${list}
 
   --short             the form that CI runs: the same faults, for less long
-  --only PART,PART    only these parts of it
+  --only PART,PART    only these parts of it, by the names in its table (SIGTERM for all its rounds)
   --json              the result as JSON, on standard output
   --database-url URL  this PostgreSQL instead of one of its own
   --redis-url URL     this Redis instead of one of its own
 
 A drill starts what it needs from the programs on this machine, calls nothing but 127.0.0.1, and ends
 what it started. Exit code 0 when every promise was kept, 1 when one was broken, 2 when it cannot run
-here. Needs a build first (npm run build). docs/drills.md says how to read the tables.`;
+here, or judged none. Needs a build first (npm run build). docs/drills.md says how to read the tables.`;
 
 const { values, positionals } = readCommandLine();
 const [name] = positionals;
@@ -37,14 +37,29 @@ if (!names.includes(name) || positionals.length > 1) {
   fail(`No such drill: ${positionals.join(' ')}. There are ${names.join(', ')}.`);
 }
 
+const { default: perform, parts } = await import(fileOf(name));
+const only = values.only?.split(',').map((part) => part.trim());
+const unknown = only?.filter((part) => !parts.includes(part)) ?? [];
+if (unknown.length > 0) {
+  const which = unknown.map((part) => `"${part}"`).join(', ');
+  const whole = `The drill ${name} has no parts: it is run as a whole, without --only.`;
+  fail(
+    parts.length > 0 ? `No such part of ${name}: ${which}. There are ${parts.join(', ')}.` : whole,
+  );
+}
+
 const drill = new Drill({
   isShort: values.short,
-  only: values.only?.split(',').map((part) => part.trim()),
+  parts,
+  only,
   databaseUrl: values['database-url'],
   redisUrl: values['redis-url'],
 });
 let isInterrupted = false;
+// whoever read may be gone, as the terminal is at SIGHUP: what was started is ended all the same
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 for (const [signal, number] of [
+  ['SIGHUP', 1],
   ['SIGINT', 2],
   ['SIGTERM', 15],
 ]) {
@@ -61,7 +76,6 @@ process.exitCode = await run();
 async function run() {
   const start = performance.now();
   try {
-    const { default: perform } = await import(fileOf(name));
     await perform(drill);
   } catch (error) {
     if (isInterrupted) return 130;
@@ -72,6 +86,10 @@ async function run() {
     drill.promise('the drill runs to its end', false, error instanceof Error ? error.stack : error);
   } finally {
     if (!isInterrupted) await drill.end();
+  }
+  if (drill.promises.length === 0) {
+    console.error(['No promise was judged.', ...drill.notes].join('\n'));
+    return 2;
   }
   const seconds = Math.round((performance.now() - start) / 1_000);
   if (values.json) printJson(seconds);

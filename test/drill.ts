@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { OwnProcess } from '../drills/kit/own-process.mjs';
 
-const COMMAND = fileURLToPath(new URL('../drills/run.mjs', import.meta.url));
+export const DRILL_COMMAND = fileURLToPath(new URL('../drills/run.mjs', import.meta.url));
 const CANNOT_RUN = 2;
 
 interface DrillResult {
@@ -14,7 +14,7 @@ interface DrillResult {
  * machine lacks the programs, though not in CI; throws what was said when there is no result.
  */
 export async function runDrill(name: string, skip: (reason: string) => void): Promise<DrillResult> {
-  const drill = new OwnProcess(process.execPath, [COMMAND, name, '--short', '--json']);
+  const drill = new OwnProcess(process.execPath, [DRILL_COMMAND, name, '--short', '--json']);
   const exitCode = await drill.exit;
   if (exitCode === CANNOT_RUN && process.env['CI'] !== 'true') {
     process.stderr.write(`skipped: the drill ${name}. ${drill.output}`);

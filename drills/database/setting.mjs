@@ -6,6 +6,8 @@ import { TcpProxy } from '../kit/tcp-proxy.mjs';
 import { Tablespace } from './tablespace.mjs';
 
 const ACCOUNTS = 20;
+/** Connections of the service: as many as by default. */
+export const POOL = 20;
 
 /**
  * What the drill plays on: a service, a proxy before its database, and the database: on a server of
@@ -33,6 +35,7 @@ export class DatabaseSetting {
     drill.endWith(() => setting.proxy.close());
     const service = Service.start(drill, {
       DATABASE_URL: setting.proxy.url(setting.observed),
+      DB_POOL_MAX: String(POOL),
       REQUEST_DEADLINE_MS: String(deadlineMs),
     });
     setting.service = service;
@@ -43,7 +46,7 @@ export class DatabaseSetting {
 
   async #startOwn(drill) {
     this.server = await PostgresServer.start(drill);
-    this.tablespace = await Tablespace.mount(drill, this.server);
+    this.tablespace = Tablespace.mount(drill, this.server);
     const where = this.tablespace ? ` TABLESPACE ${this.tablespace.name}` : '';
     await this.server.administer([
       'CREATE ROLE aerie LOGIN', // not a superuser: limits are to hold for it

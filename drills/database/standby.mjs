@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { PostgresServer, postgresProgram } from '../kit/postgres-server.mjs';
-import { freePort, ownDirectory } from '../kit/own-process.mjs';
+import { freePort, ownDirectory, runToEnd } from '../kit/own-process.mjs';
 
 /** A synchronous replica: what was acknowledged is on it too. */
 export class Standby {
@@ -19,10 +17,11 @@ export class Standby {
       `SELECT pg_tablespace_location(oid) AS at FROM pg_tablespace WHERE pg_tablespace_location(oid) <> ''`,
     ]);
     const moved = tablespaces.map(({ at }) => ['-T', `${at}=${join(directory, '..', 'tables')}`]);
-    await promisify(execFile)(
+    await runToEnd(
+      drill,
       postgresProgram('pg_basebackup'),
       ['-D', directory, '-d', primary.url('postgres').href, '-R', '-c', 'fast', ...moved.flat()],
-      { ...account },
+      { account },
     );
     const server = new PostgresServer(directory, await freePort(), account);
     drill.endWith(() => server.process?.stop('SIGINT'));

@@ -1,27 +1,47 @@
 import { Client } from 'pg';
+import { oneTableLocked } from './one-table.mjs';
 import { Standby } from './standby.mjs';
 
 const SLOW_MS = 2_000;
 const RESET_PAUSE_MS = 150;
+const CUT_ALL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'aerie'`;
+
+export const STATES = [
+  'refused',
+  'reset',
+  'vanished',
+  'slow',
+  'locked',
+  'frozen',
+  'too many connections',
+  'read-only',
+  'disk full',
+  'restarted',
+  'login refused',
+  'one table locked',
+  'failover',
+];
 
 /**
  * The ways in which a database fails. Each: `breaks()`, `mends()`, whether the breaker is to open
- * (`opensBreaker`), and whether what only reads goes on (`stillReads`). What takes a server of our own
- * or the rights to mount a disk is left out, with a note, where there is none.
+ * (`opensBreaker`), and whether what only reads goes on (`stillReads`) or what needs other tables
+ * (`isPartial`). What takes a server of our own or the rights to mount a disk is left out, with a note,
+ * where there is none.
  */
 export function statesOf(drill, setting) {
   const { proxy, server, tablespace } = setting;
   const states = [refused(proxy), reset(proxy), vanished(proxy), slow(proxy), locked(setting)];
   if (!server) {
     drill.note(
-      'left out, for they take a server of the drill’s own: frozen, too many connections, read-only, disk full, restarted, failover',
+      'left out, for they take a server of the drill’s own: frozen, too many connections, read-only, disk full, restarted, login refused, failover',
     );
-    return states;
+    return [...states, oneTableLocked(setting)];
   }
   states.push(frozen(server), tooMany(server), readOnly(server));
   if (tablespace) states.push(full(tablespace));
   else drill.note('left out, for it takes the rights to mount a tmpfs: disk full');
-  states.push(restarted(server), failover(drill, setting));
+  states.push(restarted(server), loginRefused(server), oneTableLocked(setting));
+  states.push(failover(drill, setting)); // the last, for it ends on another server
   return states;
 }
 
@@ -87,12 +107,16 @@ const frozen = ({ process }) => ({
 const tooMany = (server) => ({
   name: 'too many connections',
   opensBreaker: true,
-  breaks: () =>
-    server.administer([
-      'ALTER ROLE aerie CONNECTION LIMIT 0',
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'aerie'`,
-    ]),
+  breaks: () => server.administer(['ALTER ROLE aerie CONNECTION LIMIT 0', CUT_ALL]),
   mends: () => server.administer(['ALTER ROLE aerie CONNECTION LIMIT -1']),
+});
+
+/** 28000: its role may not sign in any more, as after a slip of whoever administers it. */
+const loginRefused = (server) => ({
+  name: 'login refused',
+  opensBreaker: true,
+  breaks: () => server.administer(['ALTER ROLE aerie NOLOGIN', CUT_ALL]),
+  mends: () => server.administer(['ALTER ROLE aerie LOGIN']),
 });
 
 /** 25006: as after a failover that left the connections on what is a replica now. */

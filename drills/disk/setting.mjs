@@ -31,8 +31,8 @@ export class DiskSetting {
 
   static async make(drill) {
     const setting = new DiskSetting();
-    setting.logDisk = await SmallDisk.mount(drill, '16m');
-    setting.dataDisk = await SmallDisk.mount(drill, '16m');
+    setting.logDisk = SmallDisk.mount(drill, '16m');
+    setting.dataDisk = SmallDisk.mount(drill, '16m');
     if (!setting.logDisk || !setting.dataDisk) {
       throw new CannotRun('No tmpfs can be mounted here: that takes the rights of root.');
     }
@@ -152,7 +152,7 @@ export class DiskSetting {
 export class EmbeddedDiskSetting extends DiskSetting {
   static async make(drill) {
     const setting = new EmbeddedDiskSetting();
-    setting.dataDisk = await SmallDisk.mount(drill, '192m');
+    setting.dataDisk = SmallDisk.mount(drill, '192m');
     await setting.start(drill, { DATABASE_URL: 'embedded', LOG_DIR: ownDirectory(drill) });
     return setting;
   }

@@ -1,3 +1,5 @@
+import { startNoMore } from './last-moment.mjs';
+
 /** What stands in a drill's way on this machine; told in one sentence, exit code 2. */
 export class CannotRun extends Error {}
 
@@ -9,7 +11,8 @@ export class CannotRun extends Error {}
  * @property {boolean} [isShort] a form for CI: the same faults, for less long
  * @property {string} [databaseUrl] a PostgreSQL to use instead of one of the drill's own
  * @property {string} [redisUrl] a Redis to use instead of one of the drill's own
- * @property {string[]} [only] which parts of the drill to run; all when left out
+ * @property {string[]} [parts] what the drill consists of, by name
+ * @property {string[]} [only] which of them to run; all when left out
  */
 export class Drill {
   /** @type {Record<string, string | number>[]} the lines of the table */
@@ -20,6 +23,8 @@ export class Drill {
   notes = [];
   /** @type {(() => unknown)[]} */
   #endings = [];
+  /** @type {Promise<void> | undefined} */
+  #end;
   constructor(options = {}) {
     this.options = options;
     this.isShort = options.isShort ?? false;
@@ -27,6 +32,8 @@ export class Drill {
 
   /** Whether the part of that name is to be run. */
   isWanted(part) {
+    // one that is not named there could not be asked for
+    if (!this.options.parts?.includes(part)) throw new Error(`${part} is not among the parts`);
     return this.options.only?.includes(part) ?? true;
   }
 
@@ -54,8 +61,9 @@ export class Drill {
     this.promises.push({ promise, isKept, found: String(found) });
   }
 
+  /** Whether all were; who judged none cannot say so. */
   get isKept() {
-    return this.promises.every(({ isKept }) => isKept);
+    return this.promises.length > 0 && this.promises.every(({ isKept }) => isKept);
   }
 
   /** Runs `end` when the drill is over, in whatever way; what was started last is ended first. */
@@ -63,8 +71,14 @@ export class Drill {
     this.#endings.push(end);
   }
 
-  /** Ends everything that was started, also when one of the ends fails. */
-  async end() {
+  /** Ends everything that was started, also when one of the ends fails; nothing is started any more. */
+  end() {
+    startNoMore();
+    this.#end ??= this.#endAll();
+    return this.#end;
+  }
+
+  async #endAll() {
     while (this.#endings.length > 0) {
       try {
         await this.#endings.pop()?.();

@@ -1,24 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { refuseWhenOver, undoAtTheLatest, undoWith } from './last-moment.mjs';
+import { descendantsOf, signal } from './process-tree.mjs';
 
 const END_MS = 5_000;
 const SAYS_MS = 60_000;
-
-/** Pids of what runs, for the last moment of this process: whatever happens, nothing is left behind. */
-const running = new Set();
-process.on('exit', () => {
-  for (const pid of running) signal(pid, 'SIGKILL');
-});
 
 /** A program that the drill started, and nobody else's. */
 export class OwnProcess {
   output = '';
   /** @type {Promise<number | null>} the exit code, null after a signal */
   exit;
+  #hasEnded = false;
 
   /**
    * @param {string} command
@@ -26,19 +23,24 @@ export class OwnProcess {
    * @param {{ env?: Record<string, string | undefined>, account?: { uid: number, gid: number } }} [options]
    */
   constructor(command, args, { env = process.env, account } = {}) {
+    refuseWhenOver();
     this.child = spawn(command, args, { env, ...account, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.on('data', (chunk) => (this.output += String(chunk)));
     }
-    running.add(this.pid);
+    const forget = undoAtTheLatest(() => this.#killAll());
     this.exit = new Promise((resolve) => {
+      const finish = (code) => {
+        this.#hasEnded = true;
+        forget();
+        resolve(code);
+      };
       this.child.once('error', (error) => {
         this.output += error.message;
-        resolve(null);
+        finish(null);
       });
-      this.child.once('close', (code) => resolve(code));
+      this.child.once('close', finish);
     });
-    void this.exit.then(() => running.delete(this.pid));
   }
 
   /** @returns {number} */
@@ -58,13 +60,11 @@ export class OwnProcess {
    */
   async said(pattern) {
     const start = performance.now();
-    let hasEnded = false;
-    void this.exit.then(() => (hasEnded = true));
     for (;;) {
       const match = pattern.exec(this.output);
       if (match) return match[1] ?? match[0];
-      if (hasEnded || performance.now() - start > SAYS_MS) {
-        const what = hasEnded ? 'it ended before it said' : 'in a minute it has not said';
+      if (this.#hasEnded || performance.now() - start > SAYS_MS) {
+        const what = this.#hasEnded ? 'it ended before it said' : 'in a minute it has not said';
         throw new Error(`${what} ${pattern}:\n${this.output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -85,9 +85,16 @@ export class OwnProcess {
   }
 
   async kill() {
+    this.#killAll();
+    await this.exit;
+  }
+
+  #killAll() {
+    if (this.#hasEnded || this.pid < 0) return; // its number may be somebody else's by now
+    // as in freeze()
+    this.signal('SIGSTOP');
     for (const pid of descendantsOf(this.pid)) signal(pid, 'SIGKILL');
     this.signal('SIGKILL');
-    await this.exit;
   }
 
   /** Asks it to end, and makes it after a while. */
@@ -100,11 +107,22 @@ export class OwnProcess {
   }
 }
 
+/** Runs a program to its end, and ends it with the drill. Throws what it said when it fails. */
+export async function runToEnd(drill, command, args, options) {
+  const program = new OwnProcess(command, args, options);
+  drill.endWith(() => program.kill());
+  const exitCode = await program.exit;
+  if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${program.output}`);
+}
+
 /** A directory that is gone when the drill is over. */
 export function ownDirectory(drill, account) {
+  refuseWhenOver();
   const directory = mkdtempSync(join(tmpdir(), 'aerie-drill-'));
   if (account) chownSync(directory, account.uid, account.gid);
-  drill.endWith(() => rmSync(directory, { recursive: true, force: true }));
+  // who was killed just now may still be writing its last file
+  const patiently = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+  undoWith(drill, () => rmSync(directory, patiently));
   return directory;
 }
 
@@ -149,41 +167,4 @@ export function accountWithoutRights(names) {
     if (uid !== undefined) return { uid: Number(uid), gid: Number(gid) };
   }
   return undefined;
-}
-
-function signal(pid, name) {
-  try {
-    if (pid > 0) process.kill(pid, name);
-  } catch {
-    // it ended meanwhile
-  }
-}
-
-/** By proc(5): the second number after the name in parentheses is the parent. */
-function descendantsOf(pid) {
-  const children = new Map();
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const parent = parentOf(entry);
-    children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
-  }
-  const found = [];
-  for (let next = [pid]; next.length > 0;) {
-    next = next.flatMap((one) => children.get(one) ?? []);
-    found.push(...next);
-  }
-  return found;
-}
-
-function parentOf(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(
-      stat
-        .slice(stat.lastIndexOf(')') + 1)
-        .trim()
-        .split(' ')[1],
-    );
-  } catch {
-    return -1;
-  }
 }

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { CannotRun } from './drill.mjs';
 import {
@@ -10,6 +8,7 @@ import {
   freePort,
   ownDirectory,
   OwnProcess,
+  runToEnd,
 } from './own-process.mjs';
 
 const LIBRARY = '/usr/lib/postgresql'; // where Debian keeps each version
@@ -17,7 +16,7 @@ const CONNECTIONS = 60;
 
 /** A PostgreSQL of the drill's own, from the binaries of this machine, on a free port of 127.0.0.1. */
 export class PostgresServer {
-  /** @type {OwnProcess} */
+  /** @type {OwnProcess} once it is started */
   process;
   constructor(directory, port, account) {
     this.directory = directory;
@@ -30,13 +29,14 @@ export class PostgresServer {
     const initdb = postgresProgram('initdb');
     const account = accountWithoutRights(['postgres', 'nobody']);
     const directory = join(ownDirectory(drill, account), 'data');
-    await promisify(execFile)(
+    await runToEnd(
+      drill,
       initdb,
       ['-D', directory, '-U', 'postgres', '--auth=trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
-      { ...account },
+      { account },
     );
     const server = new PostgresServer(directory, await freePort(), account);
-    drill.endWith(() => server.process.stop('SIGINT'));
+    drill.endWith(() => server.process?.stop('SIGINT'));
     await server.start();
     return server;
   }

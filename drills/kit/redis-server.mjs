@@ -18,7 +18,7 @@ export class RedisServer {
       throw new CannotRun('There is no redis-server on PATH. Install Redis, or give --redis-url.');
     }
     const server = new RedisServer(program, ownDirectory(drill), await freePort());
-    drill.endWith(() => server.process.stop());
+    drill.endWith(() => server.process?.stop());
     await server.start();
     return server;
   }

@@ -17,8 +17,8 @@ export async function scratchDatabase(drill, onStart = (_pid) => undefined) {
 /** A database on somebody's server, dropped when the drill is over. */
 export async function databaseOnGiven(drill, address) {
   const name = `aerie_drill_${randomBytes(6).toString('hex')}`;
-  await runOn(address, [`CREATE DATABASE ${name}`]);
   drill.endWith(() => runOn(address, [`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`]));
+  await runOn(address, [`CREATE DATABASE ${name}`]);
   const url = new URL(address);
   url.pathname = `/${name}`;
   return url;

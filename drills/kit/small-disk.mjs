@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { undoWith } from './last-moment.mjs';
 import { ownDirectory } from './own-process.mjs';
 
-const run = promisify(execFile);
 const CHUNK = Buffer.alloc(65_536);
 
 /** A disk small enough to be filled up: a tmpfs, which takes root to mount. */
@@ -20,16 +19,14 @@ export class SmallDisk {
    * @param {string} size as mount has it, such as 48m
    * @param {{ uid: number, gid: number }} [account] whose it is
    */
-  static async mount(drill, size, account) {
+  static mount(drill, size, account) {
     const directory = ownDirectory(drill, account);
     const owner = account ? `,uid=${account.uid},gid=${account.gid}` : '';
     const options = `size=${size},mode=700${owner}`;
-    try {
-      await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory]);
-    } catch {
-      return undefined;
-    }
-    drill.endWith(() => run('umount', ['--lazy', directory]));
+    // without a wait, in which the drill might end and not know of it
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', directory]);
+    if (status !== 0) return undefined;
+    undoWith(drill, () => spawnSync('umount', ['--lazy', directory]));
     return new SmallDisk(directory);
   }
 

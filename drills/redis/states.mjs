@@ -2,6 +2,8 @@ const SLOW_MS = 500;
 const RESET_PAUSE_MS = 150;
 const FLUSH_PAUSE_MS = 100;
 
+export const STATES = ['refused', 'reset', 'vanished', 'slow', 'flushed', 'frozen', 'killed'];
+
 /**
  * The ways in which Redis fails. Each: `breaks()`, `mends()`, and whether it is away meanwhile
  * (`isAway`), or there but of little use. What takes a server of our own is left out where it is not.
