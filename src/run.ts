@@ -30,7 +30,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     log.info({ address }, 'listening, not ready yet');
     const unseenPassword = await prepare(app);
     if (lifecycle.isStopping) return;
-    await confirmReady(address, lifecycle);
+    await confirmReady(address, lifecycle, log);
     if (lifecycle.isStopping) return;
 
     log.info({ address, database: engine.description }, 'ready');
