@@ -49,6 +49,9 @@ describe('a database server', () => {
     const data = await fetch(`${address}/v1/users/me`);
     expect(data.status).toBe(503);
     expect(data.headers.get('retry-after')).toBe('1');
+    const { type, runbook } = (await data.json()) as { type: string; runbook: string };
+    expect(runbook).toBe('docs/runbooks/starting.md');
+    expect((await fetch(address + type)).status).toBe(200);
     await proxy.pass();
     const api = await service.ready();
     await service.said(/the database answers/);
