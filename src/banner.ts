@@ -3,16 +3,18 @@ import type { Config } from '#platform/config/config';
 import type { Rate } from '#platform/config/parsers';
 import { version } from '#platform/config/version';
 import type { Engine } from '#platform/database/engine';
+import type { RedisConnection } from '#platform/redis/redis-connection';
 
 interface Started {
   readonly address: string;
   readonly config: Config;
   readonly engine: Engine;
+  readonly redis: Pick<RedisConnection, 'state'>;
   readonly unseenPassword: UnseenPassword | null;
 }
 
 /** What a developer wants to know first: where it is, what it stands on, what is off and why. */
-export function banner({ address, config, engine, unseenPassword }: Started): string {
+export function banner({ address, config, engine, redis, unseenPassword }: Started): string {
   const rows: [string, string][] = [
     ['address', address],
     ['docs', `${address}/docs`],
@@ -20,7 +22,7 @@ export function banner({ address, config, engine, unseenPassword }: Started): st
     ['health', `${address}/health`],
     ['database', engine.description],
     ['letters', letters(config)],
-    ['limits', limits(config)],
+    ['limits', limits(config, redis)],
     ['guard', guard(config)],
     ['off', off(config)],
   ];
@@ -39,8 +41,14 @@ function letters({ SMTP_URL, DATA_DIR }: Config): string {
   return `by ${new URL(SMTP_URL).host}`;
 }
 
-function limits(config: Config): string {
-  const where = config.REDIS_URL ? 'counted in Redis' : 'counted in memory';
+const COUNTED = {
+  memory: 'counted in memory',
+  redis: 'counted in Redis',
+  degraded: 'counted in memory until Redis answers',
+} as const;
+
+function limits(config: Config, redis: Started['redis']): string {
+  const where = COUNTED[redis.state];
   return `api ${show(config.RATE_LIMIT_API)}, auth ${show(config.RATE_LIMIT_AUTH)} per address, ${where}`;
 }
 

@@ -8,6 +8,7 @@ import { explainFailure } from '#platform/lifecycle/start-failure';
 import { stopListening } from '#platform/lifecycle/stop-listening';
 import { stopOnSignals } from '#platform/lifecycle/stop-on-signals';
 import { createLog, type Log } from '#platform/logging/log';
+import { RedisConnection } from '#platform/redis/redis-connection';
 import { createApp, prepare } from './app.js';
 import { banner } from './banner.js';
 
@@ -30,12 +31,13 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     log.info({ address }, 'listening, not ready yet');
     const unseenPassword = await prepare(app);
     if (lifecycle.isStopping) return;
-    await confirmReady(address, lifecycle);
+    await confirmReady(address, lifecycle, log);
     if (lifecycle.isStopping) return;
 
     log.info({ address, database: engine.description }, 'ready');
     if (config.NODE_ENV === 'development' || config.NODE_ENV === 'test') {
-      process.stdout.write(banner({ address, config, engine, unseenPassword }));
+      const redis = app.get(RedisConnection);
+      process.stdout.write(banner({ address, config, engine, redis, unseenPassword }));
     }
     if (unseenPassword) app.get(FirstAdministrator).forget(unseenPassword);
   } catch (error) {

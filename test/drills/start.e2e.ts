@@ -40,6 +40,12 @@ describe('a start', () => {
     }
   });
 
+  it('says that limits are counted in memory while Redis does not answer', async () => {
+    const service = services.start({ NODE_ENV: 'development', REDIS_URL: 'redis://127.0.0.1:1' });
+    const where = await service.said(/\n {2}limits\s+.*(counted in .*)/);
+    expect(where).toBe('counted in memory until Redis answers');
+  });
+
   it('logs the effective configuration with where each value came from, and no secret', async () => {
     const service = services.start({ NODE_ENV: 'staging', JWT_ISSUER: 'https://issuer.example' });
     await service.said(/effective configuration/);

@@ -57,6 +57,20 @@ it('an error that nobody caught is logged and ends the process in order, with ex
   expect(service.output).toContain('stopped');
 });
 
+it('an error that nobody caught while it stops is not lost: exit 1', async () => {
+  const service = services.start({
+    NODE_OPTIONS: `--import ${CRASH}`,
+    SHUTDOWN_GRACE_MS: '3000',
+  });
+  await service.ready();
+  service.signal('SIGTERM');
+  await service.said(/stopping: not ready any more/);
+  service.signal('SIGUSR2');
+  expect(await service.exit).toBe(1);
+  expect(service.output).toContain('an error that nobody caught');
+  expect(service.output).toContain('stopped');
+});
+
 /** Makes SIGUSR2 throw where nobody catches. */
 const CRASH = `data:text/javascript,${encodeURIComponent(
   "process.on('SIGUSR2', () => { setTimeout(() => { throw new Error('nobody catches this'); }); });",

@@ -88,5 +88,12 @@ it('is degraded while the service drains, and unhealthy once it refuses', async 
   lifecycle.enter('draining');
   expect(await ask()).toMatchObject({ status: 200, body: { status: 'degraded' } });
   lifecycle.enter('closing');
-  expect(await ask()).toMatchObject({ status: 503, body: { status: 'unhealthy' } });
+  const page = 'docs/runbooks/shutdown.md';
+  expect(await ask()).toMatchObject({
+    status: 503,
+    body: { status: 'unhealthy', lifecycle: { runbook: page } },
+  });
+  const refused = await api.get<{ type: string; runbook: string }>('/v1/users/me');
+  expect(refused).toMatchObject({ status: 503, body: { runbook: page } });
+  expect((await api.get(refused.body.type)).status).toBe(200); // the link of the refusal leads somewhere
 });

@@ -12,6 +12,7 @@ import { RegistrationService } from '#features/auth/registration.service';
 import { Conflict, DatabaseUnavailable, ExternalServiceFailed } from '#platform/errors/problems';
 import { confirmReady } from '#platform/lifecycle/listen';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
+import { Log } from '#platform/logging/log';
 import { PASSWORD, type Api } from '../api.js';
 import { startApp, type TestApp } from '../app.js';
 import { recorded } from '../trail.js';
@@ -331,7 +332,7 @@ describe.skipIf(!hasOpenssl)('https without a proxy', () => {
     try {
       await using other = await startApp({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key });
       expect(other.api.url).toMatch(/^https:/);
-      await confirmReady(other.api.url, other.app.get(Lifecycle));
+      await confirmReady(other.api.url, other.app.get(Lifecycle), other.app.get(Log));
       const status = await new Promise((resolve) =>
         get(`${other.api.url}/v1/users/me`, { rejectUnauthorized: false }, (response) => {
           response.resume();

@@ -1,6 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { Client } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
+import { Lifecycle } from '#platform/lifecycle/lifecycle';
+import { confirmReady } from '#platform/lifecycle/listen';
+import { Log } from '#platform/logging/log';
+import { startApp } from '../app.js';
 import { emptyDatabase } from '../databases.js';
 import { Services } from '../service.js';
 import { OwnProcess } from '../../drills/kit/own-process.mjs';
@@ -45,10 +49,29 @@ describe('a database server', () => {
     const data = await fetch(`${address}/v1/users/me`);
     expect(data.status).toBe(503);
     expect(data.headers.get('retry-after')).toBe('1');
+    const { type, runbook } = (await data.json()) as { type: string; runbook: string };
+    expect(runbook).toBe('docs/runbooks/starting.md');
+    expect((await fetch(address + type)).status).toBe(200);
     await proxy.pass();
     const api = await service.ready();
     await service.said(/the database answers/);
     expect((await api.get('/health/ready')).status).toBe(200);
+    await proxy.close();
+  });
+
+  it('that is away at the moment of the self-check ends no start', async () => {
+    const target = new URL(services.database.environment.DATABASE_URL);
+    const proxy = await TcpProxy.to(target);
+    const test = await startApp({ DATABASE_URL: proxy.url(target) });
+    await proxy.refuse();
+    await confirmReady(test.api.url, test.app.get(Lifecycle), test.app.get(Log));
+    expect(test.lines.filter(({ away }) => away)).toMatchObject([{ away: ['database'] }]);
+    await proxy.pass();
+    await vi.waitFor(
+      async () => expect((await test.api.get('/health/ready')).status).toBe(200),
+      20_000,
+    );
+    await test[Symbol.asyncDispose]();
     await proxy.close();
   });
 

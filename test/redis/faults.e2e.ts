@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Redis } from 'ioredis';
 import { HealthParts } from '#platform/telemetry/health-parts';
 import { startApp, type TestApp } from '../app.js';
 import { scratchDatabase, type ScratchDatabase } from '../databases.js';
 import { RedisServer } from '../redis-server.js';
+import { TcpProxy } from '../../drills/kit/tcp-proxy.mjs';
 
 let server: RedisServer;
 let database: ScratchDatabase;
@@ -76,6 +78,67 @@ describe('a Redis that is', () => {
       expect(await useService(app, accessToken)).toEqual(USED_WELL);
     },
   );
+
+  it.each<
+    [string, string, (client: Redis) => Promise<unknown>, (client: Redis) => Promise<unknown>]
+  >([
+    [
+      'a replica',
+      'READONLY',
+      (client) => client.replicaof('127.0.0.1', 1),
+      (client) => client.replicaof('NO', 'ONE'),
+    ],
+    [
+      'full',
+      'OOM',
+      (client) => client.config('SET', 'maxmemory', '1'),
+      (client) => client.config('SET', 'maxmemory', '0'),
+    ],
+  ])(
+    '%s and refuses writes is left alone until it takes them, with one line that says %s',
+    async (_state, reason, refuse, allow) => {
+      await server.start();
+      const app = await start();
+      await untilStorageIs(app, 'redis');
+      const { accessToken } = await app.logInAdmin();
+      await server.withClient(refuse);
+      const endAt = performance.now() + 5_000; // several probes long
+      while (performance.now() < endAt) {
+        expect((await app.api.get('/v1/users/me', { token: accessToken })).status).toBe(200);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      expect(await storageOf(app)).toBe('degraded');
+      const said = app.lines.filter(({ msg }) => String(msg).startsWith('Redis '));
+      expect(said).toMatchObject([
+        {
+          msg: expect.stringMatching(/^Redis refuses/),
+          err: { message: expect.stringContaining(reason) },
+        },
+      ]);
+      await server.withClient(allow);
+      await untilStorageIs(app, 'redis');
+    },
+  );
+
+  it('made a replica is left for the one to which its name leads now', async () => {
+    await server.start();
+    const next = await RedisServer.onFreePort();
+    await next.start();
+    const name = await TcpProxy.to(server.url);
+    const app = await startApp({ ...database.environment, REDIS_URL: name.url(server.url) });
+    apps.push(app);
+    await untilStorageIs(app, 'redis');
+    const { accessToken } = await app.logInAdmin();
+    name.lead(next.url);
+    await server.withClient((client) => client.replicaof('127.0.0.1', next.port));
+    await useService(app, accessToken);
+    expect(await storageOf(app)).toBe('degraded');
+    await untilStorageIs(app, 'redis');
+    expect(await useService(app, accessToken)).toEqual(USED_WELL);
+    expect(await next.withClient((client) => client.dbsize())).toBeGreaterThan(1); // not the probe alone
+    await next.kill();
+    await name.close();
+  });
 
   it('refused at the start is no reason not to start, and used once it is there', async () => {
     const app = await start();

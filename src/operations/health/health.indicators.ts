@@ -42,8 +42,10 @@ export class HealthIndicators {
   /** As a part of the whole: who drains still serves. */
   lifecycle(): HealthPart {
     const { phase, takesRequests } = this.process;
-    if (!takesRequests)
-      return { status: 'unhealthy', phase, ...this.progress(), runbook: runbook('starting') };
+    if (!takesRequests) {
+      const page = runbook(phase === 'starting' ? 'starting' : 'shutdown');
+      return { status: 'unhealthy', phase, ...this.progress(), runbook: page };
+    }
     return { status: phase === 'ready' ? 'healthy' : 'degraded', phase };
   }
 

@@ -5,9 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'node:tls';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '../config/config.js';
+import type { Log } from '../logging/log.js';
 import type { Lifecycle } from './lifecycle.js';
 import { portHolder } from './port-holder.js';
 import { StartFailure } from './start-failure.js';
+
+/** The checks of readiness that say how far the process itself is; the others are of what it stands on. */
+const OF_THE_PROCESS: ReadonlySet<string> = new Set(['startup', 'lifecycle']);
 
 /** Listens on HOST and PORT and returns the URL to reach it by. Throws `StartFailure` when it cannot. */
 export async function listen(app: NestFastifyApplication, config: Config): Promise<string> {
@@ -25,11 +29,26 @@ export async function listen(app: NestFastifyApplication, config: Config): Promi
   return `${scheme}://${name}:${actualPort}`;
 }
 
-/** Calls the service as a client would: what it says of itself counts less than an answer. */
-export async function confirmReady(url: string, lifecycle: Lifecycle): Promise<void> {
+/**
+ * Calls the service as a client would: what it says of itself counts less than an answer. That
+ * something it stands on is away just now is no reason to end: it will be ready by itself.
+ */
+export async function confirmReady(url: string, lifecycle: Lifecycle, log: Log): Promise<void> {
   const { status, text } = await ask(`${url}/health/ready`);
-  if (status !== 200 && !lifecycle.isStopping) {
-    throw new StartFailure(`${url}/health/ready answers ${status}: ${text}`);
+  if (status === 200 || lifecycle.isStopping) return;
+  const away = status === 503 ? onlyAway(text) : [];
+  if (away.length === 0) throw new StartFailure(`${url}/health/ready answers ${status}: ${text}`);
+  log.warn({ away }, 'started, and ready as soon as what is away answers');
+}
+
+/** What keeps a service from being ready that by its own account has started and takes requests. */
+function onlyAway(text: string): string[] {
+  try {
+    const { error } = JSON.parse(text) as { error: object };
+    const down = Object.keys(error);
+    return down.some((name) => OF_THE_PROCESS.has(name)) ? [] : down;
+  } catch {
+    return []; // somebody else answers there
   }
 }
 

@@ -1,9 +1,12 @@
 export interface JobOptions {
   /** How often a run that failed is repeated before the job counts as dead. */
   readonly retryLimit: number;
-  /** The pause before the first repetition; each further one is twice as long, give or take. */
+  /** The pause before the first repetition is once to twice this; each further one is twice as long. */
   readonly retryDelaySeconds: number;
-  /** How long a run may take. The job of a process that is gone is taken up again after this time. */
+  /**
+   * How long a run may take. The job of a process that is gone counts as failed at most a minute after
+   * this time, and is tried again after the pause.
+   */
   readonly expireInSeconds: number;
   /** How many run at once in one process. */
   readonly concurrency: number;

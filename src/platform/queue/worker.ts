@@ -40,8 +40,9 @@ export class Worker<T extends object> {
     this.db = plainDatabase(parts.database);
   }
 
+  /** Once, however often it is called: a start that waits for the database is repeated as a whole. */
   start(): void {
-    this.looping = this.loop();
+    this.looping ??= this.loop();
   }
 
   /** Looks for jobs now rather than at the next turn. */

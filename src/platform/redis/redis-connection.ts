@@ -7,11 +7,14 @@ import { GIVE_UP_MS, ReconnectPauses, replaceUngreeted } from './reconnecting.js
 
 const PATIENCE_MS = 50;
 const PAUSE_MS = 1_000;
+/** Among the limits: who may use Redis for those may write it. */
+const PROBE_KEY = 'limit:probe';
+const PROBE_TTL_MS = 10_000;
 
 /**
  * The connection to Redis, when REDIS_URL is set. What stands in Redis can do without it for a
  * while: who asks gets an answer in time or none, and a Redis that did not answer is left alone
- * until it answers a ping.
+ * until it takes a write.
  */
 @Injectable()
 export class RedisConnection implements OnApplicationShutdown {
@@ -91,31 +94,36 @@ export class RedisConnection implements OnApplicationShutdown {
   private leaveAlone(error: unknown): void {
     if (this.isLeftAlone) return;
     this.isLeftAlone = true;
-    this.log.warn(
-      { err: error },
-      'Redis does not answer: limits, blocks and cache go on in memory',
-    );
-    this.pingLater();
+    const what = isRefusal(error) ? 'refuses' : 'does not answer';
+    this.log.warn({ err: error }, `Redis ${what}: limits, blocks and cache go on in memory`);
+    this.probeLater();
   }
 
-  /** Asks behind the requests, one ping at a time, so that none of them pays for the question. */
-  private pingLater(): void {
-    this.timer = setTimeout(() => void this.ping(), PAUSE_MS).unref();
+  /** Asks behind the requests, one probe at a time, so that none of them pays for the question. */
+  private probeLater(): void {
+    this.timer = setTimeout(() => void this.probe(), PAUSE_MS).unref();
   }
 
-  private async ping(): Promise<void> {
+  private async probe(): Promise<void> {
     // a connection that has silently gone never answers: take a new one
     this.timer = setTimeout(() => this.client!.disconnect(true), GIVE_UP_MS).unref();
     try {
-      await this.client!.ping();
+      // a write: a replica, or a Redis that is full, answers a ping and refuses what is asked of it next
+      await this.client!.set(PROBE_KEY, '', 'PX', PROBE_TTL_MS);
       this.isLeftAlone = false;
       this.log.info('Redis answers: limits, blocks and cache hold across processes again');
-    } catch {
-      // still away
+    } catch (error) {
+      // a primary that became a replica stays one: the name may lead to the new primary
+      if (isRefusal(error) && error.message.startsWith('READONLY')) this.client!.disconnect(true);
     }
     clearTimeout(this.timer);
-    if (this.isLeftAlone && !this.hasStopped) this.pingLater();
+    if (this.isLeftAlone && !this.hasStopped) this.probeLater();
   }
+}
+
+/** Redis answered, and the answer is an error: READONLY, OOM. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
 }
 
 /**

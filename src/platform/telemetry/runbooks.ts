@@ -11,6 +11,7 @@ export const RUNBOOKS = [
   'queue-dead-jobs',
   'queue-stuck',
   'redis-away',
+  'shutdown',
   'starting',
 ] as const;
 
