@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Redis } from 'ioredis';
 import { HealthParts } from '#platform/telemetry/health-parts';
 import { startApp, type TestApp } from '../app.js';
@@ -123,8 +123,10 @@ describe('a Redis that is', () => {
   it('made a replica is left for the one to which its name leads now', async () => {
     await server.start();
     const next = await RedisServer.onFreePort();
+    onTestFinished(() => next.kill());
     await next.start();
     const name = await TcpProxy.to(server.url);
+    onTestFinished(() => name.close());
     const app = await startApp({ ...database.environment, REDIS_URL: name.url(server.url) });
     apps.push(app);
     await untilStorageIs(app, 'redis');
@@ -136,8 +138,6 @@ describe('a Redis that is', () => {
     await untilStorageIs(app, 'redis');
     expect(await useService(app, accessToken)).toEqual(USED_WELL);
     expect(await next.withClient((client) => client.dbsize())).toBeGreaterThan(1); // not the probe alone
-    await next.kill();
-    await name.close();
   });
 
   it('refused at the start is no reason not to start, and used once it is there', async () => {
