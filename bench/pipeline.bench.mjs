@@ -1,8 +1,7 @@
 // What each stage of the way of a request costs, in the application as app.ts wires it: it listens
 // on a port, and autocannon, in a thread of its own, sends one request at a time. The clock is read
 // where a stage begins and where it hands over. For that each hook and parser that app.ts gives to
-// Fastify is wrapped as it is registered and named by the function that registered it, and guards,
-// pipe and filter have their methods wrapped; so a stage that is added shows by itself. A stage
+// Fastify is wrapped as it is registered (hooks.mjs), and guards, pipe and filter have their methods wrapped. A stage
 // that waits (for the database, for the next turn of promises) is charged with the wait. Two
 // readings of the clock cost 0.1 to 0.2 µs, which each stage includes. After a warm-up, the median of
 // each stage over all requests; «the rest» is what no stage took, from the arrival of the head to
@@ -11,11 +10,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ValidationPipe } from '@nestjs/common';
 import autocannon from 'autocannon';
 import { fromDist } from '../scripts/command-line.mjs';
 import { order } from './bodies.mjs';
+import { wrapHooks } from './hooks.mjs';
 import { REST, StageClock, TOTAL } from './stage-clock.mjs';
 import { isQuick, median, printTable, round } from './table.mjs';
 
@@ -37,11 +36,8 @@ const ADMIN = { email: 'admin@localhost.test', password: 'administrator of the b
 const ROOMY = '100000000/15m';
 const MANY = isQuick ? 300 : 2_000;
 
-/** Where the name of the function that registers a hook says too little. */
-const inWords = { fastifyCors: 'allow origins', reportRefused: 'report refused origins' };
-
 const clock = new StageClock();
-readClockInHooks();
+wrapHooks((stage, hook) => clock.aroundCallback(stage, hook));
 for (const [stage, type, method] of [
   ['rate limit (address, account)', RateLimitGuard, 'canActivate'],
   ['request guard', RequestGuard, 'canActivate'],
@@ -140,33 +136,4 @@ function cell(stage) {
 /** The rest and the sum come last. */
 function rank(stage) {
   return stage === TOTAL ? 2 : stage === REST ? 1 : 0;
-}
-
-function readClockInHooks() {
-  const { getInstance } = Object.getOwnPropertyDescriptors(FastifyAdapter.prototype);
-  const wrapped = new WeakSet();
-  FastifyAdapter.prototype.getInstance = function instance() {
-    const server = getInstance.value.call(this);
-    if (wrapped.has(server)) return server;
-    wrapped.add(server);
-    const { addHook, addContentTypeParser } = server;
-    server.addHook = function timed(event, hook) {
-      const isPassed = /^(?:on(?:Request|Send|Response)|pre(?:Parsing|Validation|Handler))$/.test(
-        event,
-      );
-      return addHook.call(this, event, isPassed ? clock.aroundCallback(registrant(), hook) : hook);
-    };
-    server.addContentTypeParser = function timed(type, options, parser) {
-      const around = clock.aroundCallback(registrant(), parser);
-      return addContentTypeParser.call(this, type, options, around);
-    };
-    return server;
-  };
-}
-
-/** The function that registers, in words: `setSecurityHeaders` is «set security headers». */
-function registrant() {
-  const [, , , caller = ''] = new Error('where').stack.split('\n');
-  const [, name = 'a hook'] = /at (?:async )?(?:\w+\.)?(\w+) /.exec(caller) ?? [];
-  return inWords[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -11,6 +11,7 @@ const BENCHES = {
   guard: 'what the request guard costs, by kind of body',
   limits: 'what counting a request costs, by keys and hits; the memory that it takes',
   pipeline: 'what each stage of the way of a request costs',
+  switches: 'what a request costs less with one stage taken out',
   monitor: 'what observing a request costs, and the memory of the past',
   log: 'what a line of the log costs, secrets taken out',
   logins: 'what a burst of sign-ins does to everybody else',
@@ -24,7 +25,7 @@ const list = names.map((name) => `  ${name.padEnd(10)}${BENCHES[name]}`).join('\
 const USAGE = `Usage: npm run bench                   run every bench
        npm run bench -- --only guard   run one, or several: guard,limits
        npm run bench -- --quick        fewer rounds: what is far off shows, in two minutes or so;
-                                       growth and footprint only when named
+                                       growth, footprint and switches only when named
        npm run bench -- --json         print one JSON document in place of tables
 
 ${list}
@@ -39,7 +40,7 @@ const { only, quick, json } = readOptions(USAGE, {
   json: { type: 'boolean' },
 });
 /** What takes minutes however few its rounds are. */
-const SLOW = new Set(['growth', 'footprint']);
+const SLOW = new Set(['growth', 'footprint', 'switches']);
 const chosen =
   only?.split(',').map((name) => name.trim()) ?? names.filter((name) => !quick || !SLOW.has(name));
 const unknown = chosen.filter((name) => !names.includes(name));

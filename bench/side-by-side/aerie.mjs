@@ -5,11 +5,15 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { SMALL_ANSWER } from '../baselines/small-answer.mjs';
 import { decorate, describe } from '../baselines/decorate.mjs';
 import { fromDist } from '../../scripts/command-line.mjs';
+import { wrapHooks } from '../hooks.mjs';
 import { callsWithin, serve } from './child.mjs';
 
 const { createApp, prepare } = await fromDist('app.js');
 const { AppModule } = await fromDist('app.module.js');
 const { Caller, Public } = await fromDist('edge/access/access.decorators.js');
+const { RateLimitGuard } = await fromDist('edge/rate-limit/rate-limit.guard.js');
+const { UserLimitGuard } = await fromDist('edge/rate-limit/user-limit.guard.js');
+const { RequestGuard } = await fromDist('edge/request-guard/request-guard.guard.js');
 const { hashSecret, makeApiKey } = await fromDist('features/api-keys/api-key-format.js');
 const { ApiKeyView, NewApiKey } = await fromDist('features/api-keys/api-keys.dto.js');
 const { ApiKeysRepository } = await fromDist('features/api-keys/api-keys.repository.js');
@@ -93,6 +97,8 @@ if (process.env.WITHOUT_CACHE) {
   };
 }
 
+leaveOut(process.env.WITHOUT);
+
 const loaded = loadConfig(process.env, '/dev/null');
 const { config } = loaded;
 const log = await createLog(config);
@@ -108,6 +114,23 @@ serve({
   url,
   measure: (seconds) => callsWithin(seconds, Number(process.env.AT_ONCE), record),
 });
+
+/** Hands over at once: a Fastify hook takes a callback last. */
+function pass(...args) {
+  args.pop()();
+}
+
+/** For the bench `switches`: a stage that is passed without a stop. */
+function leaveOut(stage) {
+  if (!stage) return;
+  wrapHooks((name, hook) => (name === stage ? pass : hook));
+  const guards = {
+    'rate limit (address, account)': RateLimitGuard,
+    'request guard': RequestGuard,
+    'rate limit (user)': UserLimitGuard,
+  };
+  if (guards[stage]) guards[stage].prototype.canActivate = () => true;
+}
 
 function addController(module, controller) {
   const known = Reflect.getMetadata('controllers', module) ?? [];
