@@ -5,6 +5,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { printTable } from '../bench/table.mjs';
 import { CannotRun, Drill } from './kit/drill.mjs';
+import { startNoMore } from './kit/last-moment.mjs';
 
 const ENDING = '.drill.mjs';
 const files = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith(ENDING));
@@ -66,6 +67,7 @@ for (const [signal, number] of [
   process.on(signal, () => {
     if (isInterrupted) process.exit(128 + number);
     isInterrupted = true;
+    startNoMore();
     drill.say('ending what was started');
     void drill.end().then(() => process.exit(128 + number));
   });

@@ -1,5 +1,3 @@
-import { startNoMore } from './last-moment.mjs';
-
 /** What stands in a drill's way on this machine; told in one sentence, exit code 2. */
 export class CannotRun extends Error {}
 
@@ -71,9 +69,8 @@ export class Drill {
     this.#endings.push(end);
   }
 
-  /** Ends everything that was started, also when one of the ends fails; nothing is started any more. */
+  /** Ends everything that was started, also when one of the ends fails. */
   end() {
-    startNoMore();
     this.#end ??= this.#endAll();
     return this.#end;
   }
