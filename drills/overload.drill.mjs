@@ -1,13 +1,15 @@
 // What the service does with ten times as many requests as it can do: as much as it can, well, and a
 // quick refusal for the rest.
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
 import { signIn } from './kit/accounts.mjs';
 import { OwnProcess, ownDirectory, pin } from './kit/own-process.mjs';
 import { scratchDatabase } from './kit/scratch-database.mjs';
 import { Service } from './kit/service.mjs';
 import { Watch } from './kit/watch.mjs';
 import { MemoryWatch } from './overload/memory-watch.mjs';
-import { judgeOverload } from './overload/promises.mjs';
+import { judgeOverload, MOST_SEAL_SECONDS } from './overload/promises.mjs';
 
 export const about = 'ten times as many requests as it can do, for half a minute';
 
@@ -19,6 +21,8 @@ const TIMES = 10;
 /** One processor for the service and its database, the other for who asks: neither is to slow the other. */
 const [ITS, OURS] = [0, 1];
 const CLIENTS = 16;
+/** Entries that wait to be sealed in quiet times. */
+const FEW = 100;
 
 export default async function overloadDrill(drill) {
   const form = drill.isShort
@@ -52,9 +56,11 @@ export default async function overloadDrill(drill) {
   const peak = await inPhase('peak', { clients: CLIENTS, seconds: form.peakSeconds });
   const perSecond = Math.ceil(peak.goodPerSecond * TIMES);
   const over = await inPhase(`${TIMES} × peak`, { perSecond, seconds: form.overSeconds });
+  drill.say('overload: until the trail has caught up');
+  const sealedAfterSeconds = drill.isShort ? 0 : await secondsUntilSealed(database);
   const after = await inPhase('afterwards', { clients: CLIENTS, seconds: form.afterSeconds });
   memory.stop();
-  judgeOverload(drill, { peak, over, after }, { judgesSpeed: !drill.isShort });
+  judgeOverload(drill, { peak, over, after, sealedAfterSeconds }, { judgesSpeed: !drill.isShort });
 
   /** What the generator found. */
   async function generated(load) {
@@ -63,6 +69,23 @@ export default async function overloadDrill(drill) {
     pin(generator.pid, OURS);
     await generator.exit;
     return JSON.parse(generator.output);
+  }
+}
+
+/** What was done under overload left entries to seal, which is work that there was none of at the peak. */
+async function secondsUntilSealed(database) {
+  const client = new Client(database.href);
+  await client.connect();
+  const start = performance.now();
+  const elapsed = () => (performance.now() - start) / 1_000;
+  try {
+    for (;;) {
+      const { rows } = await client.query('SELECT count(*)::int AS pending FROM audit_pending');
+      if (rows[0].pending < FEW || elapsed() > MOST_SEAL_SECONDS) return Math.round(elapsed());
+      await delay(200);
+    }
+  } finally {
+    await client.end();
   }
 }
 

@@ -2,9 +2,10 @@ const GOODPUT = 0.8;
 const REFUSED_MS = 100;
 const LIVE_MS = 1_000;
 const MORE_MEMORY_MB = 300;
+export const MOST_SEAL_SECONDS = 30;
 
 /** What has to hold; what depends on how fast the machine is, where that is asked for. */
-export function judgeOverload(drill, { peak, over, after }, { judgesSpeed }) {
+export function judgeOverload(drill, { peak, over, after, sealedAfterSeconds }, { judgesSpeed }) {
   const phases = [peak, over, after];
   const say = (text, isKept, found) => drill.promise(text, isKept, found);
 
@@ -31,6 +32,11 @@ export function judgeOverload(drill, { peak, over, after }, { judgesSpeed }) {
   );
   const liveMs = Math.round(over.slowestLivenessMs);
   say('liveness answers within a second', liveMs < LIVE_MS, `${liveMs} ms`);
+  say(
+    `the trail has caught up within ${MOST_SEAL_SECONDS} s`,
+    sealedAfterSeconds < MOST_SEAL_SECONDS,
+    `${sealedAfterSeconds} s`,
+  );
   const back = after.goodPerSecond / peak.goodPerSecond;
   say('afterwards it is as fast as before, less a fifth', back >= GOODPUT, percent(back));
 }
