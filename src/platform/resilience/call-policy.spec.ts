@@ -185,7 +185,7 @@ describe('the call policy', () => {
   });
 
   it('tells those in line at once when the breaker opens', async () => {
-    const narrow = policy({ concurrency: 5, queue: 10 });
+    const narrow = policy({ concurrency: 10, queue: 10 }); // five for one kind of caller
     const failing = delay(20).then(() => Promise.reject(new Outage()));
     const working = Array.from({ length: 5 }, () => narrow.write(() => failing));
     const waiting = narrow.read(never);

@@ -11,32 +11,23 @@ interface Waiting {
   readonly refuse: (reason: Error) => void;
 }
 
-/** A call that takes longer is no progress, and a kind of caller that makes none for as long is stuck. */
-const STUCK_MS = 500;
-
-/** Those of one kind that are at work. */
-interface AtWork {
-  places: number;
-  progressAt: number;
-}
-
 /**
- * So many at work at once, so many more in line for a place, in the order in which they came. A kind of
- * caller that is stuck has half of the places at most: what waits for a lock on a table that one route
- * needs leaves the others theirs. Whoever goes or runs out of time leaves the line. Not cockatiel's
- * bulkhead, in which those stay, and whose line stands still when one of them comes to the front.
+ * So many at work at once, so many more in line for a place, in the order in which they came. One kind of
+ * caller has half of the places at most: what waits for a lock on a table that one route needs leaves
+ * the others theirs. Whoever goes or runs out of time leaves the line. Not cockatiel's bulkhead, in which
+ * those stay, and whose line stands still when one of them comes to the front.
  */
 export class Line {
   private atWork = 0;
-  private readonly atWorkOf = new Map<string, AtWork>();
-  private readonly mostIfStuck: number;
+  private readonly atWorkOf = new Map<string, number>();
+  private readonly mostOfAKind: number;
   private readonly waiting = new Set<Waiting>();
 
   constructor(
     private readonly places: number,
     private readonly mostWaiting: number,
   ) {
-    this.mostIfStuck = Math.ceil(places / 2);
+    this.mostOfAKind = Math.ceil(places / 2);
   }
 
   /** How many wait. */
@@ -48,12 +39,11 @@ export class Line {
   async enter(caller: Caller): Promise<Leave> {
     refuseIfOver(caller);
     const { kind } = caller;
-    if (this.hasPlaceFor(kind)) this.take(kind);
+    if (this.hasPlaceFor(kind)) this.take(kind, 1);
     else await this.wait(caller);
-    const enteredAt = performance.now();
     let hasLeft = false;
     return () => {
-      if (!hasLeft) this.leave(kind, enteredAt);
+      if (!hasLeft) this.leave(kind);
       hasLeft = true;
     };
   }
@@ -64,32 +54,24 @@ export class Line {
   }
 
   private hasPlaceFor(kind: string): boolean {
-    if (this.atWork >= this.places) return false;
-    const same = this.atWorkOf.get(kind);
-    if (!same || same.places < this.mostIfStuck) return true;
-    return performance.now() - same.progressAt < STUCK_MS;
+    return this.atWork < this.places && (this.atWorkOf.get(kind) ?? 0) < this.mostOfAKind;
   }
 
-  private take(kind: string): void {
-    this.atWork++;
-    const same = this.atWorkOf.get(kind);
-    if (same) same.places++;
-    else this.atWorkOf.set(kind, { places: 1, progressAt: performance.now() });
+  private take(kind: string, places: 1 | -1): void {
+    this.atWork += places;
+    const ofKind = (this.atWorkOf.get(kind) ?? 0) + places;
+    if (ofKind > 0) this.atWorkOf.set(kind, ofKind);
+    else this.atWorkOf.delete(kind);
   }
 
-  /** The place goes straight to the first who may have one, so that nobody who comes just now is faster. */
-  private leave(kind: string, enteredAt: number): void {
-    this.atWork--;
-    const same = this.atWorkOf.get(kind)!;
-    same.places--;
-    const now = performance.now();
-    if (now - enteredAt < STUCK_MS) same.progressAt = now;
-    if (same.places === 0) this.atWorkOf.delete(kind);
+  /** The place goes straight to the first who may have it, so that nobody who comes just now is faster. */
+  private leave(kind: string): void {
+    this.take(kind, -1);
     for (const one of this.waiting) {
-      if (this.atWork >= this.places) return;
       if (!this.hasPlaceFor(one.kind)) continue;
-      this.take(one.kind);
+      this.take(one.kind, 1);
       one.admit();
+      return;
     }
   }
 
