@@ -8,6 +8,9 @@ const READ_ONLY = '25006';
 const YOUNG_MS = 5_000;
 const IDLE = 'I';
 
+type Query = (...args: unknown[]) => unknown;
+type QueryError = Error & { code?: string };
+
 /**
  * A client that does not outlive its patience. After a read timeout the server may still be at work
  * on the old query, or hold an open transaction: given back to the pool, such a connection would
@@ -32,23 +35,36 @@ export class ImpatientClient extends Client {
     ) as never;
   }
 
+  /** With a promise, as a transaction asks, or with a callback, as the pool does. */
   override query(...args: unknown[]): never {
-    const outcome: unknown = (super.query as (...args: unknown[]) => unknown)(...args);
+    const tell = args.at(-1);
+    if (typeof tell === 'function') {
+      const answer = tell as (error?: QueryError | null, result?: unknown) => void;
+      const hear: typeof answer = (error, result) => {
+        answer(error, result); // the pool first: it takes no notice of what becomes of a connection that it has let go
+        this.judge(error);
+      };
+      return (super.query as Query)(...args.slice(0, -1), hear) as never;
+    }
+    const outcome = (super.query as Query)(...args);
     if (!(outcome instanceof Promise)) return outcome as never;
     return outcome.then(
       (result: unknown) => {
-        this.endIfStale();
+        this.judge();
         return result;
       },
-      (error: Error & { code?: string }) => {
-        if (error.message === 'Query read timeout') this.abandon(error);
-        if (error.code === READ_ONLY) {
-          this.isStale = performance.now() - this.bornAt > YOUNG_MS;
-          this.endIfStale();
-        }
+      (error: QueryError) => {
+        this.judge(error);
         throw error;
       },
     ) as never;
+  }
+
+  /** What an outcome says of the connection. */
+  private judge(error?: QueryError | null): void {
+    if (error?.message === 'Query read timeout') this.abandon(error);
+    if (error?.code === READ_ONLY) this.isStale = performance.now() - this.bornAt > YOUNG_MS;
+    if (!error || error.code === READ_ONLY) this.endIfStale();
   }
 
   /** The server works on until somebody tells it to stop, which takes another connection. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DatabaseUnavailable } from '../errors/problems.js';
 import { Silence } from '../resilience/silence.js';
 import { NoConnection } from './no-connection.js';
-import { hadNoEffect, isConflict, isDown, isDuplicate, isOutage } from './outage.js';
+import { hadNoEffect, isConflict, isDown, isDuplicate, isOutage, isRefusedData } from './outage.js';
 
 const withCode = (code: string) => Object.assign(new Error('failed'), { code });
 const wrapped = (kind: string) => new Error('failed', { cause: { kind } });
@@ -58,6 +58,15 @@ describe('an error of the database', () => {
       safe: true,
     });
     expect(isDown(new Error('Query read timeout'))).toBe(false);
+  });
+
+  it('is about the data when any other time would bring the same answer', () => {
+    for (const code of ['22P05', '23514', '54000']) {
+      expect({ code, refused: isRefusedData(withCode(code)) }).toEqual({ code, refused: true });
+    }
+    for (const code of ['42P01', '53100', '57P01', 'ECONNREFUSED']) {
+      expect({ code, refused: isRefusedData(withCode(code)) }).toEqual({ code, refused: false });
+    }
   });
 
   it('is a duplicate in the words of Prisma and of PostgreSQL', () => {

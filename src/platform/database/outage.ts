@@ -97,13 +97,11 @@ export function inabilityOf(error: unknown): string | undefined {
 
 /** Whether somebody else got in the way, with data or schema: the database is well, and a repetition may pass. */
 export function isConflict(error: unknown): boolean {
+  if (isStalePlan(error)) return true;
   return someCause(
     error,
-    ({ code, kind, message }) =>
-      kind === 'TransactionWriteConflict' ||
-      code === 'P2034' ||
-      CONFLICT_SQLSTATE.test(code) ||
-      message === STALE_PLAN,
+    ({ code, kind }) =>
+      kind === 'TransactionWriteConflict' || code === 'P2034' || CONFLICT_SQLSTATE.test(code),
   );
 }
 
@@ -124,8 +122,8 @@ export function hadNoEffect(error: unknown): boolean {
   });
 }
 
-// class 22 values that it cannot take, class 23 constraints
-const REFUSED_DATA_SQLSTATE = /^2[23]...$/;
+// class 22 values that it cannot take, class 23 constraints, class 54 what is too long for an index
+const REFUSED_DATA_SQLSTATE = /^(2[23]|54)...$/;
 
 /** Whether the database says no to the data at hand, as it would to the same data at any time. */
 export function isRefusedData(error: unknown): boolean {

@@ -67,11 +67,27 @@ export function openServerEngine(config: Config, url: string): Engine {
   };
 }
 
-/** Else the server would have a process for each, beside those of the connections that take their place. */
+/**
+ * Else the server would have a process for each, beside those of the connections that take their place.
+ * All of a moment at once: it takes one connection. A server that does not hear it is asked for no more.
+ */
 function endAbandoned(pool: Pool): void {
+  const pids = new Set<number>();
+  let isAsking = false;
+  const ask = async () => {
+    isAsking = true;
+    while (pids.size > 0) {
+      const abandoned = [...pids];
+      pids.clear();
+      const text = 'SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid';
+      await pool.query(text, [abandoned]).catch(() => pids.clear());
+    }
+    isAsking = false;
+  };
   pool.on('connect', (client) => {
     (client as EventEmitter).once(ABANDONED, (pid: number) => {
-      pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined);
+      pids.add(pid);
+      if (!isAsking) void ask();
     });
   });
 }

@@ -16,6 +16,7 @@ export const RETRY_MS = 1_000;
 export class Inserter {
   private isOpen = false;
   private tryAt = -Infinity;
+  private hasComplained = false;
 
   constructor(
     private readonly intake: Intake,
@@ -47,13 +48,14 @@ export class Inserter {
     if (events.length === 0) return [];
     try {
       await this.intake.add(events);
+      this.hasComplained = false;
       return [];
     } catch (error) {
       if (!isRefusedData(error)) {
         this.tryLater();
-        if (!(error instanceof DatabaseUnavailable)) {
-          this.log.error({ err: error }, 'audit events cannot be inserted: they wait');
-        }
+        const isKnown = error instanceof DatabaseUnavailable || this.hasComplained;
+        if (!isKnown) this.log.error({ err: error }, 'audit events cannot be inserted: they wait');
+        this.hasComplained ||= !isKnown;
         return events;
       }
       if (events.length > 1) return this.insertEach(events);
