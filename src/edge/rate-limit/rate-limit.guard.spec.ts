@@ -11,6 +11,7 @@ import type { Role } from '#edge/access/permissions';
 import type { Principal } from '#edge/access/principal';
 import { ConfigurationModule } from '#platform/config/config.module';
 import { loadConfig } from '#platform/config/load-config';
+import { Database } from '#platform/database/database';
 import { ProblemFilter } from '#platform/errors/problem.filter';
 import { Unauthenticated } from '#platform/errors/problems';
 import { createLog } from '#platform/logging/log';
@@ -117,6 +118,13 @@ class ByName extends Authenticator {
 @Module({ providers: [{ provide: Authenticator, useClass: ByName }], exports: [Authenticator] })
 class Accounts {}
 
+@Global()
+@Module({
+  providers: [{ provide: Database, useValue: { crowdDelayMs: 0 } }],
+  exports: [Database],
+})
+class IdleDatabase {}
+
 @Module({ controllers: [Routes] })
 class RoutesModule {}
 
@@ -137,6 +145,7 @@ async function start(environment: Record<string, string> = {}) {
     Accounts,
     RateLimitModule,
     AccessModule,
+    IdleDatabase,
     RoutesModule,
   ];
   @Module({ imports: modules })

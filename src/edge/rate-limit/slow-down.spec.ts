@@ -4,12 +4,13 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { CountedResponse } from '#edge/transport/counted-response';
 import { Load } from '#edge/transport/load';
 import { loadConfig } from '#platform/config/load-config';
+import type { Database } from '#platform/database/database';
 import { ClientGone, RateLimited } from '#platform/errors/problems';
 import { delayMs, SlowDown } from './slow-down.js';
 
 const response = () => new CountedResponse(new IncomingMessage(new Socket()));
 
-const load = new Load(loadConfig({}, '/dev/null').config);
+const load = new Load(loadConfig({}, '/dev/null').config, { crowdDelayMs: 0 } as Database);
 afterAll(() => load.onApplicationShutdown());
 
 describe('the curve', () => {

@@ -1,46 +1,69 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 
-const TARGET_MS = 25;
+const TARGETS = { eventLoop: 25, database: 200 };
+const NONE = { eventLoop: 0, database: 0 };
+const LATE = { ...NONE, eventLoop: 60_000 };
 
+const limits: ConcurrencyLimit[] = [];
+function limitOf(targets: typeof TARGETS): ConcurrencyLimit {
+  const made = new ConcurrencyLimit(
+    targets,
+    () => 0,
+    () => 0,
+  );
+  limits.push(made);
+  return made;
+}
 let limit: ConcurrencyLimit;
 beforeEach(() => {
-  limit = new ConcurrencyLimit(TARGET_MS, () => 0);
+  limit = limitOf(TARGETS);
 });
-afterEach(() => limit.stop());
+afterEach(() => {
+  for (const one of limits.splice(0)) one.stop();
+});
 
 it('falls in proportion to how late the event loop is, by three quarters at most at once', () => {
   const first = limit.current;
-  limit.adjust(TARGET_MS * 1.25, first);
+  limit.adjust({ ...NONE, eventLoop: TARGETS.eventLoop * 1.25 }, first);
   expect(limit.current).toBe(Math.floor(first * 0.8));
   const second = limit.current;
-  limit.adjust(TARGET_MS * 100, second);
+  limit.adjust(LATE, second);
   expect(limit.current).toBe(second / 4);
 });
 
+it('falls in proportion to how long calls wait for the database, if that is worse', () => {
+  const first = limit.current;
+  limit.adjust({ eventLoop: TARGETS.eventLoop * 1.25, database: TARGETS.database * 2 }, first);
+  expect(limit.current).toBe(first / 2);
+  limit.adjust(TARGETS, limit.current); // both as long as they may be
+  expect(limit.current).toBeGreaterThan(first / 2);
+});
+
 it('falls from what is under way, not from a limit that nobody had reached', () => {
-  limit.adjust(TARGET_MS * 2, 400);
+  limit.adjust({ ...NONE, eventLoop: TARGETS.eventLoop * 2 }, 400);
   expect(limit.current).toBe(200);
 });
 
 it('always lets some in', () => {
-  for (let i = 0; i < 100; i++) limit.adjust(60_000, limit.current);
+  for (let i = 0; i < 100; i++) limit.adjust(LATE, limit.current);
   expect(limit.current).toBe(64);
 });
 
-it('rises while the event loop is in time and it is needed, to a bound', () => {
-  limit.adjust(TARGET_MS * 100, limit.current);
+it('rises while there are no delays and it is needed, to a bound', () => {
+  limit.adjust(LATE, limit.current);
   const fallen = limit.current;
-  limit.adjust(0, 1);
+  limit.adjust(NONE, 1);
   expect(limit.current).toBe(fallen);
-  limit.adjust(0, fallen);
+  limit.adjust(NONE, fallen);
   expect(limit.current).toBeGreaterThan(fallen);
-  for (let i = 0; i < 100; i++) limit.adjust(0, limit.current);
+  for (let i = 0; i < 100; i++) limit.adjust(NONE, limit.current);
   expect(limit.current).toBe(1_000);
 });
 
-it('is none where the target is 0', () => {
-  const none = new ConcurrencyLimit(0, () => 0);
-  expect(none.current).toBe(Infinity);
-  none.stop();
+it('takes no notice of what has no target, and is none where nothing has', () => {
+  const onlyDatabase = limitOf({ ...TARGETS, eventLoop: 0 });
+  onlyDatabase.adjust(LATE, onlyDatabase.current);
+  expect(onlyDatabase.current).toBe(1_000);
+  expect(limitOf(NONE).current).toBe(Infinity);
 });

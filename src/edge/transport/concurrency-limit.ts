@@ -10,34 +10,49 @@ const LEAST = 64;
 const STEEPEST_FALL = 0.25;
 const RISE = 1.1;
 
+/** What shows, in milliseconds, that too many are under way, and how much of it is aimed at; 0 for what does not matter. */
+export interface Delays {
+  /** How late turns of the event loop are. */
+  readonly eventLoop: number;
+  /** How long calls wait for their turn at the database because there are so many. */
+  readonly database: number;
+}
+
 /**
- * How many requests may be under way at once. Each has its part in every turn of the event loop: with
- * fewer of them turns are shorter, and the same number is done. So while turns are longer than is
- * aimed at, the limit falls in proportion; while they are not and it is needed, it rises.
+ * How many requests may be under way at once. Each has its part in every turn of the event loop, or its
+ * place in the line at the database: with fewer of them turns and line are shorter, and the same number
+ * is done. So while one is longer than is aimed at, the limit falls in proportion; while neither is and
+ * it is needed, it rises.
  */
 export class ConcurrencyLimit {
   current: number;
-  private readonly delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  private readonly turns = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private readonly timer: NodeJS.Timeout | undefined;
 
-  /** `underWay` says how many there are. A target of 0 is for no limit. */
+  /** `underWay` says how many there are. */
   constructor(
-    private readonly targetDelayMs: number,
+    private readonly targets: Delays,
     underWay: () => number,
+    databaseDelayMs: () => number,
   ) {
-    this.current = targetDelayMs === 0 ? Infinity : MOST;
-    if (targetDelayMs === 0) return;
-    this.delays.enable();
+    const isLimited = targets.eventLoop > 0 || targets.database > 0;
+    this.current = isLimited ? MOST : Infinity;
+    if (!isLimited) return;
+    this.turns.enable();
     this.timer = setInterval(() => {
-      const delayMs = this.delays.percentile(50) / 1e6 - RESOLUTION_MS;
-      this.delays.reset();
-      this.adjust(delayMs, underWay());
+      const eventLoop = this.turns.percentile(50) / 1e6 - RESOLUTION_MS;
+      this.turns.reset();
+      this.adjust({ eventLoop, database: databaseDelayMs() }, underWay());
     }, SAMPLE_MS).unref();
   }
 
-  adjust(delayMs: number, underWay: number): void {
-    if (delayMs > this.targetDelayMs) {
-      const fall = Math.max(STEEPEST_FALL, this.targetDelayMs / delayMs);
+  adjust(delays: Delays, underWay: number): void {
+    const excess = Math.max(
+      excessOf(delays.eventLoop, this.targets.eventLoop),
+      excessOf(delays.database, this.targets.database),
+    );
+    if (excess > 1) {
+      const fall = Math.max(STEEPEST_FALL, 1 / excess);
       this.current = Math.max(LEAST, Math.floor(Math.min(this.current, underWay) * fall));
     } else if (underWay >= this.current / RISE) {
       this.current = Math.min(MOST, Math.ceil(this.current * RISE));
@@ -46,6 +61,8 @@ export class ConcurrencyLimit {
 
   stop(): void {
     clearInterval(this.timer);
-    this.delays.disable();
+    this.turns.disable();
   }
 }
+
+const excessOf = (delay: number, target: number) => (target === 0 ? 0 : delay / target);

@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load-config';
+import type { Database } from '#platform/database/database';
 import { CountedResponse } from './counted-response.js';
 import { Load, type Measure } from './load.js';
 
@@ -12,7 +13,7 @@ let load: Load;
 afterEach(() => load.onApplicationShutdown());
 
 function start(environment: Record<string, string> = {}): void {
-  load = new Load(loadConfig(environment, '/dev/null').config);
+  load = new Load(loadConfig(environment, '/dev/null').config, { crowdDelayMs: 0 } as Database);
 }
 
 function excessAfter(...measures: Partial<Measure>[]): string | undefined {

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '#platform/config/config';
+import { Database } from '#platform/database/database';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import type { CountedResponse } from './counted-response.js';
 
@@ -23,7 +24,7 @@ export interface Measure {
 
 /**
  * Whether there is more to do than can be done: more requests under way than keep the turns of the
- * event loop short, or, by samples twice a second, a bound that is exceeded. That takes two samples in a row, and of each the median: one long collection or a hiccup
+ * event loop and the line at the database short, or, by samples twice a second, a bound that is exceeded. That takes two samples in a row, and of each the median: one long collection or a hiccup
  * of the machine is over before anybody is helped by a refusal. A turn that is a second late makes a
  * request, which takes several, slower than the five seconds that raise an alert.
  */
@@ -38,9 +39,19 @@ export class Load implements OnApplicationShutdown {
   private readonly limit: ConcurrencyLimit;
   private refusedAt = -Infinity;
 
-  constructor(private readonly config: Config) {
+  constructor(
+    private readonly config: Config,
+    database: Database,
+  ) {
     this.maxRssBytes = config.LOAD_MAX_RSS_MB * MB || containerShare();
-    this.limit = new ConcurrencyLimit(config.LOAD_TARGET_EVENT_LOOP_DELAY_MS, () => this.count);
+    this.limit = new ConcurrencyLimit(
+      {
+        eventLoop: config.LOAD_TARGET_EVENT_LOOP_DELAY_MS,
+        database: config.LOAD_TARGET_DATABASE_DELAY_MS,
+      },
+      () => this.count,
+      () => database.crowdDelayMs,
+    );
     this.delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     this.delays.enable();
     this.timer = setInterval(() => this.sample(this.measure()), SAMPLE_MS).unref();

@@ -781,6 +781,18 @@ export class Config {
 
   @Setting({
     section: LOAD,
+    why: 'How long calls may wait for their turn at the database, for there are so many, before fewer requests at once are let in, and the others refused with 503. 0 lets in all.',
+    wanted: milliseconds(0, 60_000),
+    default: 250,
+    parse: wholeNumber,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  readonly LOAD_TARGET_DATABASE_DELAY_MS: number;
+
+  @Setting({
+    section: LOAD,
     why: 'How late each turn of the event loop may be before new requests are refused with 503.',
     wanted: milliseconds(50, 60_000),
     default: 1_000,

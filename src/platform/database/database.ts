@@ -248,6 +248,11 @@ export class Database implements OnApplicationShutdown {
     this.events.onQuery(listener);
   }
 
+  /** How long calls wait for their turn because there are so many, in milliseconds. */
+  get crowdDelayMs(): number {
+    return this.policy.crowdDelayMs;
+  }
+
   get status() {
     const { totalCount, idleCount, waitingCount } = this.engine.pool;
     return {

@@ -100,6 +100,11 @@ export class CallPolicy {
     return this.line.length;
   }
 
+  /** How long calls wait for a place because there are so many, in milliseconds. */
+  get crowdDelayMs(): number {
+    return this.line.crowdDelayMs;
+  }
+
   private async call<T>(
     again: IPolicy,
     work: () => Promise<T>,
@@ -120,7 +125,10 @@ export class CallPolicy {
     };
     const inTime = unlessLate(again.execute(once), endsAt - performance.now());
     // the place is given up when the work is, not when the caller is let go
-    inTime.then(leave, leave);
+    inTime.then(
+      () => leave(true),
+      () => leave(false),
+    );
     return unlessLate(inTime, caller.deadlineAt - performance.now());
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CallerGone, NOBODY, TooLate, type Caller } from './caller.js';
 import { Line, LineFull } from './line.js';
 
@@ -30,10 +30,10 @@ describe('a line', () => {
     const waiting = [1, 2, 3].map(async (number) => {
       const leaveToo = await line.enter(NOBODY);
       order.push(number);
-      leaveToo();
+      leaveToo(true);
     });
     expect(line.length).toBe(3);
-    leave();
+    leave(true);
     await Promise.all(waiting);
     expect(order).toEqual([1, 2, 3]);
     expect(line.length).toBe(0);
@@ -52,10 +52,10 @@ describe('a line', () => {
     ];
     const next = line.enter(visitor(Infinity, 'b'));
     expect(line.length).toBe(2);
-    others[0]!();
+    others[0]!(true);
     await next; // though the other came first
     expect(line.length).toBe(1);
-    stuck[0]!();
+    stuck[0]!(true);
     await more;
     expect(line.length).toBe(0);
   });
@@ -76,7 +76,7 @@ describe('a line', () => {
     impatient.go();
     await expect(gone).rejects.toThrow(CallerGone);
     expect(line.length).toBe(1);
-    leave();
+    leave(true);
     await patient;
   });
 
@@ -84,7 +84,7 @@ describe('a line', () => {
     const line = new Line(1, 10);
     const leave = await line.enter(NOBODY);
     await expect(line.enter(visitor(performance.now() + 20))).rejects.toThrow(TooLate);
-    leave();
+    leave(true);
     await line.enter(NOBODY);
   });
 
@@ -103,7 +103,7 @@ describe('a line', () => {
     const waiting = [1, 2, 3].map(() => line.enter(NOBODY));
     line.dismiss(new Error('closed'));
     for (const one of await Promise.allSettled(waiting)) expect(one.status).toBe('rejected');
-    leave();
+    leave(true);
     await line.enter(NOBODY);
   });
 
@@ -112,13 +112,59 @@ describe('a line', () => {
     const leave = await line.enter(NOBODY);
     const waiting = visitor();
     const entered = line.enter(waiting);
-    leave();
-    leave();
+    leave(true);
+    leave(true);
     await entered;
     expect(waiting.listeners.size).toBe(0);
     const blocked = line.enter(NOBODY);
     expect(line.length).toBe(1);
-    (await entered)();
+    (await entered)(true);
     await blocked;
+  });
+});
+
+/** One of a kind at work, and two who have waited for 100 ms. */
+async function three(kind: string) {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const line = new Line(2, 10);
+  const first = await line.enter(visitor(Infinity, kind));
+  const second = line.enter(visitor(Infinity, kind));
+  const third = line.enter(visitor(Infinity, kind));
+  vi.advanceTimersByTime(100);
+  return { line, first, second, third };
+}
+
+describe('the delay of a crowd', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('is how long the first of a kind has waited while others of it are done', async () => {
+    const { line, first, second } = await three('a');
+    first(true);
+    vi.advanceTimersByTime(150);
+    expect(line.crowdDelayMs).toBe(150); // before, nothing was done: what stood then has gone
+    (await second)(true);
+    vi.advanceTimersByTime(150);
+    expect(line.crowdDelayMs).toBe(0); // nobody waits any more
+  });
+
+  it('is none where nothing is done: for a lock, say, it does not help to let fewer in', async () => {
+    const { line, first, second } = await three('a');
+    expect(line.crowdDelayMs).toBe(0);
+    first(false); // it ran out of time
+    await second;
+    expect(line.crowdDelayMs).toBe(0);
+  });
+
+  it('is none any more when the crowd has come to a standstill', async () => {
+    const { line, first } = await three('a');
+    first(true);
+    vi.advanceTimersByTime(300);
+    expect(line.crowdDelayMs).toBe(0);
+  });
+
+  it('has nothing to do with work that no request waits for', async () => {
+    const { line, first } = await three(NOBODY.kind);
+    first(true);
+    expect(line.crowdDelayMs).toBe(0);
   });
 });

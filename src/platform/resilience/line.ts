@@ -1,14 +1,47 @@
-import { CallerGone, refuseIfOver, TooLate, type Caller } from './caller.js';
+import { CallerGone, NOBODY, refuseIfOver, TooLate, type Caller } from './caller.js';
 
 /** There is neither a place nor room to wait for one. */
 export class LineFull extends Error {}
 
-type Leave = () => void;
+/** Says whether the work succeeded. */
+type Leave = (isDone: boolean) => void;
 
 interface Waiting {
-  readonly kind: string;
+  readonly since: number;
   readonly admit: () => void;
   readonly refuse: (reason: Error) => void;
+}
+
+/** A kind of which nothing was done for so long stands: no crowd is in its way, but a lock, say. */
+const STANDS_AFTER_MS = 200;
+
+/** Callers of one kind. */
+class Kind {
+  atWork = 0;
+  private doneAt = -Infinity;
+  private movesSince = 0;
+  readonly waiting = new Set<Waiting>();
+
+  constructor(readonly name: string) {}
+
+  get first(): Waiting | undefined {
+    const [first] = this.waiting;
+    return first;
+  }
+
+  noteDone(): void {
+    const now = performance.now();
+    if (now - this.doneAt > STANDS_AFTER_MS) this.movesSince = now;
+    this.doneAt = now;
+  }
+
+  /** How long the first has waited while others were done, which is for there are so many of them. */
+  get crowdDelayMs(): number {
+    const now = performance.now();
+    const stands = now - this.doneAt > STANDS_AFTER_MS;
+    if (stands || !this.first || this.name === NOBODY.kind) return 0;
+    return now - Math.max(this.first.since, this.movesSince);
+  }
 }
 
 /**
@@ -19,9 +52,11 @@ interface Waiting {
  */
 export class Line {
   private atWork = 0;
-  private readonly atWorkOf = new Map<string, number>();
+  private waiting = 0;
+  private readonly kinds = new Map<string, Kind>();
+  /** Those of which somebody waits. */
+  private readonly inLine = new Set<Kind>();
   private readonly mostOfAKind: number;
-  private readonly waiting = new Set<Waiting>();
 
   constructor(
     private readonly places: number,
@@ -32,61 +67,80 @@ export class Line {
 
   /** How many wait. */
   get length(): number {
-    return this.waiting.size;
+    return this.waiting;
+  }
+
+  /** How long requests wait for a place because there are so many, in milliseconds; of the kind that waits longest. */
+  get crowdDelayMs(): number {
+    let delayMs = 0;
+    for (const kind of this.inLine) delayMs = Math.max(delayMs, kind.crowdDelayMs);
+    return delayMs;
   }
 
   /** Resolves with how to give the place up. Throws `LineFull`, `CallerGone` or `TooLate`. */
   async enter(caller: Caller): Promise<Leave> {
     refuseIfOver(caller);
-    const { kind } = caller;
-    if (this.hasPlaceFor(kind)) this.take(kind, 1);
-    else await this.wait(caller);
+    const kind = this.kindOf(caller);
+    if (this.hasPlaceFor(kind)) this.take(kind);
+    else await this.wait(caller, kind);
     let hasLeft = false;
-    return () => {
-      if (!hasLeft) this.leave(kind);
+    return (isDone) => {
+      if (hasLeft) return;
       hasLeft = true;
+      if (isDone) kind.noteDone();
+      this.leave(kind);
     };
   }
 
   /** Sends everybody away who waits. */
   dismiss(reason: Error): void {
-    for (const one of this.waiting) one.refuse(reason);
+    for (const { waiting } of this.inLine) {
+      for (const one of waiting) one.refuse(reason);
+    }
   }
 
-  private hasPlaceFor(kind: string): boolean {
-    return this.atWork < this.places && (this.atWorkOf.get(kind) ?? 0) < this.mostOfAKind;
+  private kindOf({ kind: name }: Caller): Kind {
+    const known = this.kinds.get(name);
+    if (known) return known;
+    const kind = new Kind(name);
+    this.kinds.set(name, kind);
+    return kind;
   }
 
-  private take(kind: string, places: 1 | -1): void {
-    this.atWork += places;
-    const ofKind = (this.atWorkOf.get(kind) ?? 0) + places;
-    if (ofKind > 0) this.atWorkOf.set(kind, ofKind);
-    else this.atWorkOf.delete(kind);
+  private hasPlaceFor(kind: Kind): boolean {
+    return this.atWork < this.places && kind.atWork < this.mostOfAKind;
+  }
+
+  private take(kind: Kind): void {
+    this.atWork++;
+    kind.atWork++;
   }
 
   /** The place goes straight to the first who may have it, so that nobody who comes just now is faster. */
-  private leave(kind: string): void {
-    this.take(kind, -1);
-    for (const one of this.waiting) {
-      if (!this.hasPlaceFor(one.kind)) continue;
-      this.take(one.kind, 1);
-      one.admit();
-      return;
+  private leave(kind: Kind): void {
+    this.atWork--;
+    kind.atWork--;
+    let next: Kind | undefined;
+    for (const other of this.inLine) {
+      if (this.hasPlaceFor(other) && isEarlier(other, next)) next = other;
     }
+    if (!next) return;
+    this.take(next);
+    next.first?.admit();
   }
 
-  private wait(caller: Caller): Promise<void> {
-    if (this.waiting.size >= this.mostWaiting) {
-      throw new LineFull(`${this.waiting.size} calls wait already`);
-    }
+  private wait(caller: Caller, kind: Kind): Promise<void> {
+    if (this.waiting >= this.mostWaiting) throw new LineFull(`${this.waiting} calls wait already`);
     return new Promise((resolve, reject) => {
       const stepOut = () => {
-        this.waiting.delete(one);
+        kind.waiting.delete(one);
+        if (kind.waiting.size === 0) this.inLine.delete(kind);
+        this.waiting--;
         clearTimeout(timer);
         stopListening();
       };
       const one = {
-        kind: caller.kind,
+        since: performance.now(),
         admit: () => {
           stepOut();
           resolve();
@@ -96,11 +150,17 @@ export class Line {
           reject(reason);
         },
       };
-      this.waiting.add(one);
+      kind.waiting.add(one);
+      this.inLine.add(kind);
+      this.waiting++;
       const stopListening = caller.onGone(() => one.refuse(new CallerGone('left the line')));
       const timer = at(caller.deadlineAt, () => one.refuse(new TooLate('waited in line too long')));
     });
   }
+}
+
+function isEarlier(kind: Kind, than: Kind | undefined): boolean {
+  return (kind.first?.since ?? Infinity) < (than?.first?.since ?? Infinity);
 }
 
 function at(time: number, act: () => void): NodeJS.Timeout | undefined {
