@@ -1,6 +1,6 @@
-// What a request costs less with one stage taken out, of those that it can do without: the service as it
-// is beside itself, a process each, in turns. Unlike the clock of the bench `pipeline` this has in it what a
-// stage costs others (garbage, promises, headers to write), and is no finer than the machine is quiet.
+// What a request costs less with one stage taken out, of those that it can do without: one process, in turns,
+// since two of the same program differ by more than a stage. Unlike the clock of the bench `pipeline` this has
+// in it what a stage costs others (garbage, promises, headers to write), and is no finer than the machine is quiet.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,6 @@ import { Program } from './side-by-side/programs.mjs';
 import { inTurns } from './side-by-side/rounds.mjs';
 import { isQuick, median, printNote, printTable, round } from './table.mjs';
 
-/** Runs what one process does for all on a database, and is not measured. */
-const LEADER = 'leader';
 const AS_IT_IS = 'as it is';
 const STAGES = [
   'observe requests',
@@ -28,57 +26,62 @@ const STAGES = [
   'rate limit (user)',
   'leave trail',
 ];
-const ROUNDS = isQuick ? 3 : 9;
+const ROUNDS = isQuick ? 3 : 11;
 const REQUESTS = isQuick ? 2_000 : 10_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'aerie-bench-'));
 const scratch = await scratchDatabase();
 const load = new HttpLoad();
-const running = [];
 try {
   if (scratch) await measureAll(scratch.url);
   else printNote('switches: nothing measured, no PostgreSQL answers at TEST_DATABASE_URL.');
 } finally {
   load.stop();
-  await Promise.all(running.map((program) => program.stop()));
   await scratch?.drop();
   rmSync(directory, { recursive: true, force: true });
 }
 
 async function measureAll(DATABASE_URL) {
-  const contenders = [];
-  let token;
-  for (const stage of [LEADER, AS_IT_IS, ...STAGES]) {
-    const program = await Program.start(stage, './aerie.mjs', directory, {
-      ...aerieEnvironment(join(directory, 'data')),
-      DATABASE_URL,
-      DB_POOL_MAX: '4',
-      DB_POOL_MIN: '0',
-      WITHOUT: stage,
-    });
-    running.push(program);
-    if (stage === LEADER) continue;
-    token ??= (await signIn(program.facts.url)).token;
+  const program = await Program.start('aerie', './aerie.mjs', directory, {
+    ...aerieEnvironment(join(directory, 'data')),
+    DATABASE_URL,
+    SWITCHABLE: 'yes',
+  });
+  try {
+    const { url } = program.facts;
+    const { token } = await signIn(url);
     const requests = [request({ path: '/v1/users/me', token })];
-    const options = { url: program.facts.url, connections: 16, timeout: 60, requests };
-    const run = () => load.run({ ...options, amount: REQUESTS });
-    contenders.push({ name: stage, program, warmUp: run, run });
+    const options = { url, connections: 16, timeout: 60, requests, amount: REQUESTS };
+    const contenders = [AS_IT_IS, ...STAGES].map((name) => {
+      const run = async () => {
+        await program.leaveOut(name === AS_IT_IS ? '' : name);
+        return load.run(options);
+      };
+      return { name, program, warmUp: run, run };
+    });
+    report(await inTurns(contenders, ROUNDS));
+  } finally {
+    await program.stop();
   }
-  const samples = await inTurns(contenders, ROUNDS);
-  const all = cpuOf(samples.get(AS_IT_IS));
+}
+
+function report(samples) {
+  const cpuOf = (name) => samples.get(name).map(({ cpuMicroseconds }) => cpuMicroseconds);
+  const whole = cpuOf(AS_IT_IS);
   const rows = STAGES.map((stage) => {
-    const without = cpuOf(samples.get(stage));
-    return [stage, round(without), round(all - without), Math.round((1 - without / all) * 100)];
+    const less = cpuOf(stage).map((without, turn) => whole[turn] - without);
+    const share = Math.round((median(less) / median(whole)) * 100);
+    const spread = [0.25, 0.75].map((part) => round(quantile(less, part))).join(' to ');
+    return [stage, round(median(less)), spread, share];
   });
   printTable(
-    `switches: CPU µs of GET users/me, ${round(all)} in all`,
-    ['without', 'CPU µs', 'less', 'less, %'],
+    `switches: CPU µs of GET users/me, ${round(median(whole))} in all`,
+    ['without', 'less, µs', 'half of the rounds', 'less, %'],
     rows,
   );
 }
 
-/** The quietest third of the rounds: what else the machine did only ever adds. */
-function cpuOf(samples) {
-  const sorted = samples.map((sample) => sample.cpuMicroseconds).toSorted((a, b) => a - b);
-  return median(sorted.slice(0, Math.ceil(sorted.length / 3)));
+function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.round((sorted.length - 1) * share)];
 }

@@ -97,7 +97,7 @@ if (process.env.WITHOUT_CACHE) {
   };
 }
 
-leaveOut(process.env.WITHOUT);
+const leaveOut = process.env.SWITCHABLE ? makeSwitchable() : undefined;
 
 const loaded = loadConfig(process.env, '/dev/null');
 const { config } = loaded;
@@ -112,24 +112,33 @@ const record = (n) =>
 
 serve({
   url,
+  leaveOut,
   measure: (seconds) => callsWithin(seconds, Number(process.env.AT_ONCE), record),
 });
 
-/** Hands over at once: a Fastify hook takes a callback last. */
-function pass(...args) {
-  args.pop()();
-}
-
-/** For the bench `switches`: a stage that is passed without a stop. */
-function leaveOut(stage) {
-  if (!stage) return;
-  wrapHooks((name, hook) => (name === stage ? pass : hook));
+/** For the bench `switches`: stages that can be passed without a stop; returns what says which. */
+function makeSwitchable() {
+  let left = '';
+  wrapHooks(
+    (stage, hook) =>
+      function switched(...args) {
+        return stage === left ? args.at(-1)() : hook.apply(this, args);
+      },
+  );
   const guards = {
     'rate limit (address, account)': RateLimitGuard,
     'request guard': RequestGuard,
     'rate limit (user)': UserLimitGuard,
   };
-  if (guards[stage]) guards[stage].prototype.canActivate = () => true;
+  for (const [stage, { prototype }] of Object.entries(guards)) {
+    const { canActivate } = prototype;
+    prototype.canActivate = function switched(context) {
+      return stage === left || canActivate.call(this, context);
+    };
+  }
+  return (stage) => {
+    left = stage;
+  };
 }
 
 function addController(module, controller) {

@@ -2,11 +2,16 @@
 
 /**
  * Tells the parent that the program is up, and what it has to say; `measure(seconds)` is what it does
- * when it is asked for work of its own rather than called over HTTP.
+ * when it is asked for work of its own rather than called over HTTP, `leaveOut(stage)` for being switched.
  */
-export function serve({ measure, ...facts }) {
+export function serve({ measure, leaveOut, ...facts }) {
   process.on('disconnect', () => process.exit());
-  process.on('message', ({ seconds }) => {
+  process.on('message', ({ seconds, stage }) => {
+    if (stage !== undefined) {
+      leaveOut(stage);
+      process.send({});
+      return;
+    }
     measure(seconds).then(
       (sample) => process.send(sample),
       (error) => process.send({ error: error.stack }),

@@ -38,6 +38,12 @@ export class Program {
     return sample;
   }
 
+  /** From now on it does without that stage; '' for none. */
+  async leaveOut(stage) {
+    this.child.send({ stage });
+    await once(this.child, 'message');
+  }
+
   /** Seconds that the processor has worked for it so far, all threads; NaN but on Linux. */
   cpuSeconds() {
     try {

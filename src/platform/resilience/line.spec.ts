@@ -123,25 +123,27 @@ describe('a line', () => {
   });
 });
 
-/** One of a kind at work, and two who have waited for 100 ms. */
+const STANDS_MS = 300;
+
+/** One of a kind at work, and two in line. */
 async function three(kind: string) {
   vi.useFakeTimers({ toFake: ['performance'] });
   const line = new Line(2, 10);
   const first = await line.enter(visitor(Infinity, kind));
   const second = line.enter(visitor(Infinity, kind));
   const third = line.enter(visitor(Infinity, kind));
-  vi.advanceTimersByTime(100);
   return { line, first, second, third };
 }
 
-describe('the delay of a crowd', () => {
-  afterEach(() => void vi.useRealTimers());
+afterEach(() => void vi.useRealTimers());
 
+describe('the delay of a crowd', () => {
   it('is how long the first of a kind has waited while others of it are done', async () => {
     const { line, first, second } = await three('a');
+    vi.advanceTimersByTime(100);
     first(true);
     vi.advanceTimersByTime(150);
-    expect(line.crowdDelayMs).toBe(150); // before, nothing was done: what stood then has gone
+    expect(line.crowdDelayMs).toBe(250);
     (await second)(true);
     vi.advanceTimersByTime(150);
     expect(line.crowdDelayMs).toBe(0); // nobody waits any more
@@ -149,22 +151,56 @@ describe('the delay of a crowd', () => {
 
   it('is none where nothing is done: for a lock, say, it does not help to let fewer in', async () => {
     const { line, first, second } = await three('a');
+    vi.advanceTimersByTime(STANDS_MS);
     expect(line.crowdDelayMs).toBe(0);
     first(false); // it ran out of time
     await second;
     expect(line.crowdDelayMs).toBe(0);
   });
 
-  it('is none any more when the crowd has come to a standstill', async () => {
+  it('does not count what was waited for a lock when that is gone', async () => {
     const { line, first } = await three('a');
+    vi.advanceTimersByTime(STANDS_MS);
     first(true);
-    vi.advanceTimersByTime(300);
-    expect(line.crowdDelayMs).toBe(0);
+    vi.advanceTimersByTime(100);
+    expect(line.crowdDelayMs).toBe(100);
   });
 
   it('has nothing to do with work that no request waits for', async () => {
-    const { line, first } = await three(NOBODY.kind);
-    first(true);
+    const { line } = await three(NOBODY.kind);
+    vi.advanceTimersByTime(100);
     expect(line.crowdDelayMs).toBe(0);
+  });
+});
+
+describe('kinds that stand', () => {
+  it('have half of the places together, and all of them again when they move', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const line = new Line(8, 20);
+    const enter = (kind: string) => line.enter(visitor(Infinity, kind));
+    const stuck = [await enter('a'), await enter('a'), await enter('b'), await enter('b')];
+    vi.advanceTimersByTime(STANDS_MS);
+    const admitted: string[] = [];
+    for (const kind of ['a', 'b', 'b', 'c', 'd', 'd']) {
+      void enter(kind).then(() => admitted.push(kind));
+    }
+    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd']));
+    stuck[2]!(false);
+    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd', 'a'])); // who came first
+    stuck[3]!(true); // b moves, and has all that are free
+    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd', 'a', 'b', 'b']));
+    expect(line.length).toBe(0);
+  });
+
+  it('are known again when none of theirs is at work', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const line = new Line(2, 10);
+    const leave = await line.enter(visitor(Infinity, 'a'));
+    vi.advanceTimersByTime(STANDS_MS);
+    const next = line.enter(visitor(Infinity, 'b')); // a has half already, and b does not stand
+    leave(false);
+    await next;
+    await line.enter(visitor(Infinity, 'a'));
+    expect(line.length).toBe(0);
   });
 });

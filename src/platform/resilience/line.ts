@@ -1,4 +1,5 @@
-import { CallerGone, NOBODY, refuseIfOver, TooLate, type Caller } from './caller.js';
+import { CallerGone, refuseIfOver, TooLate, type Caller } from './caller.js';
+import { LineOfAKind } from './line-of-a-kind.js';
 
 /** There is neither a place nor room to wait for one. */
 export class LineFull extends Error {}
@@ -6,63 +7,26 @@ export class LineFull extends Error {}
 /** Says whether the work succeeded. */
 type Leave = (isDone: boolean) => void;
 
-interface Waiting {
-  readonly since: number;
-  readonly admit: () => void;
-  readonly refuse: (reason: Error) => void;
-}
-
-/** A kind of which nothing was done for so long stands: no crowd is in its way, but a lock, say. */
-const STANDS_AFTER_MS = 200;
-
-/** Callers of one kind. */
-class Kind {
-  atWork = 0;
-  private doneAt = -Infinity;
-  private movesSince = 0;
-  readonly waiting = new Set<Waiting>();
-
-  constructor(readonly name: string) {}
-
-  get first(): Waiting | undefined {
-    const [first] = this.waiting;
-    return first;
-  }
-
-  noteDone(): void {
-    const now = performance.now();
-    if (now - this.doneAt > STANDS_AFTER_MS) this.movesSince = now;
-    this.doneAt = now;
-  }
-
-  /** How long the first has waited while others were done, which is for there are so many of them. */
-  get crowdDelayMs(): number {
-    const now = performance.now();
-    const stands = now - this.doneAt > STANDS_AFTER_MS;
-    if (stands || !this.first || this.name === NOBODY.kind) return 0;
-    return now - Math.max(this.first.since, this.movesSince);
-  }
-}
-
 /**
  * So many at work at once, so many more in line for a place, in the order in which they came. One kind of
- * caller has half of the places at most: what waits for a lock on a table that one route needs leaves
- * the others theirs. Whoever goes or runs out of time leaves the line. Not cockatiel's bulkhead, in which
- * those stay, and whose line stands still when one of them comes to the front.
+ * caller has half of the places at most, and so have all kinds together that stand: what waits for a lock
+ * on a table that some routes need leaves the others theirs. Whoever goes or runs out of time leaves the
+ * line. Not cockatiel's bulkhead, in which those stay, and whose line stands still when one of them comes
+ * to the front.
  */
 export class Line {
   private atWork = 0;
   private waiting = 0;
-  private readonly kinds = new Map<string, Kind>();
+  private readonly kinds = new Map<string, LineOfAKind>();
   /** Those of which somebody waits. */
-  private readonly inLine = new Set<Kind>();
-  private readonly mostOfAKind: number;
+  private readonly inLine = new Set<LineOfAKind>();
+  private readonly half: number;
 
   constructor(
     private readonly places: number,
     private readonly mostWaiting: number,
   ) {
-    this.mostOfAKind = Math.ceil(places / 2);
+    this.half = Math.ceil(places / 2);
   }
 
   /** How many wait. */
@@ -81,14 +45,15 @@ export class Line {
   async enter(caller: Caller): Promise<Leave> {
     refuseIfOver(caller);
     const kind = this.kindOf(caller);
-    if (this.hasPlaceFor(kind)) this.take(kind);
+    if (!kind.first && this.hasPlaceFor(kind)) this.take(kind);
     else await this.wait(caller, kind);
     let hasLeft = false;
     return (isDone) => {
       if (hasLeft) return;
       hasLeft = true;
-      if (isDone) kind.noteDone();
-      this.leave(kind);
+      this.atWork--;
+      kind.leave(isDone);
+      this.admit();
     };
   }
 
@@ -99,37 +64,48 @@ export class Line {
     }
   }
 
-  private kindOf({ kind: name }: Caller): Kind {
+  private kindOf({ kind: name }: Caller): LineOfAKind {
     const known = this.kinds.get(name);
     if (known) return known;
-    const kind = new Kind(name);
+    const kind = new LineOfAKind(name);
     this.kinds.set(name, kind);
     return kind;
   }
 
-  private hasPlaceFor(kind: Kind): boolean {
-    return this.atWork < this.places && kind.atWork < this.mostOfAKind;
+  private hasPlaceFor(kind: LineOfAKind): boolean {
+    if (this.atWork >= this.places || kind.atWork >= this.half) return false;
+    return !kind.stands || this.standing < this.half;
   }
 
-  private take(kind: Kind): void {
+  /** How many are at work of kinds that stand. */
+  private get standing(): number {
+    let standing = 0;
+    for (const kind of this.kinds.values()) if (kind.stands) standing += kind.atWork;
+    return standing;
+  }
+
+  private take(kind: LineOfAKind): void {
     this.atWork++;
-    kind.atWork++;
+    kind.take();
   }
 
-  /** The place goes straight to the first who may have it, so that nobody who comes just now is faster. */
-  private leave(kind: Kind): void {
-    this.atWork--;
-    kind.atWork--;
-    let next: Kind | undefined;
-    for (const other of this.inLine) {
-      if (this.hasPlaceFor(other) && isEarlier(other, next)) next = other;
+  /** Free places go straight to the first who may have them, so that nobody who comes just now is faster. */
+  private admit(): void {
+    for (let next = this.next(); next?.first; next = this.next()) {
+      this.take(next);
+      next.first.admit();
     }
-    if (!next) return;
-    this.take(next);
-    next.first?.admit();
   }
 
-  private wait(caller: Caller, kind: Kind): Promise<void> {
+  private next(): LineOfAKind | undefined {
+    let next: LineOfAKind | undefined;
+    for (const kind of this.inLine) {
+      if (this.hasPlaceFor(kind) && isEarlier(kind, next)) next = kind;
+    }
+    return next;
+  }
+
+  private wait(caller: Caller, kind: LineOfAKind): Promise<void> {
     if (this.waiting >= this.mostWaiting) throw new LineFull(`${this.waiting} calls wait already`);
     return new Promise((resolve, reject) => {
       const stepOut = () => {
@@ -159,7 +135,7 @@ export class Line {
   }
 }
 
-function isEarlier(kind: Kind, than: Kind | undefined): boolean {
+function isEarlier(kind: LineOfAKind, than: LineOfAKind | undefined): boolean {
   return (kind.first?.since ?? Infinity) < (than?.first?.since ?? Infinity);
 }
 
