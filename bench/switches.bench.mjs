@@ -71,8 +71,8 @@ function report(samples) {
   const rows = STAGES.map((stage) => {
     const less = cpuOf(stage).map((without, turn) => whole[turn] - without);
     const share = Math.round((median(less) / median(whole)) * 100);
-    const spread = [0.25, 0.75].map((part) => round(quantile(less, part))).join(' to ');
-    return [stage, round(median(less)), spread, share];
+    const spread = [0.25, 0.75].map((part) => Math.round(quantile(less, part))).join(' to ');
+    return [stage, Math.round(median(less)), spread, share];
   });
   printTable(
     `switches: CPU µs of GET users/me, ${round(median(whole))} in all`,
