@@ -32,6 +32,9 @@ const BUNDLED = [
 /** Of these a second copy does no harm: they have no state, and nobody compares their classes. */
 const MAY_BE_TWICE = new Set(['jose', 'tslib', 'uuid']);
 
+/** Prisma's compiler of queries, in WebAssembly; as text in a module it would stay in memory twice, 9 MB. */
+const COMPILER = '@prisma/client/runtime/query_compiler_fast_bg.postgresql.wasm-base64.mjs';
+
 const isOwn = (id) => /^[./#]/.test(id);
 const packageOf = (id) => /^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? id;
 const outside = new Set();
@@ -44,7 +47,7 @@ const bundle = await rolldown({
   // what has side effects is not told apart from what has none
   treeshake: false,
   external(id) {
-    if (isOwn(id) || BUNDLED.some((library) => library.test(id))) return false;
+    if (isOwn(id) || id === COMPILER || BUNDLED.some((library) => library.test(id))) return false;
     outside.add(packageOf(id));
     return true;
   },
@@ -52,7 +55,14 @@ const bundle = await rolldown({
     // Nest asks for packages at run time that an application may do without
     if (log.code !== 'UNRESOLVED_IMPORT') process.stderr.write(`${level}: ${log.message}\n`);
   },
-  plugins: [{ name: 'source-maps', load: withSourceMap }],
+  plugins: [
+    {
+      name: 'compiler',
+      resolveId: (id) => (id === COMPILER ? COMPILER : null),
+      load: compilerFile,
+    },
+    { name: 'source-maps', load: withSourceMap },
+  ],
 });
 const { output } = await bundle.write({
   dir: directory,
@@ -67,6 +77,17 @@ await bundle.close();
 refuseCopies();
 refuseWhatMayBeMissing();
 await dropMap(`${directory}/libraries.js`);
+await Promise.all(['main.js', 'libraries.js'].map((name) => toLatin1(`${directory}/${name}`)));
+
+/** A module that reads from a file what Prisma's has in it, when `Buffer.from(wasm, 'base64')` asks for its value. */
+async function compilerFile(id) {
+  if (id !== COMPILER) return null;
+  const { wasm } = await import(COMPILER);
+  const fileName = 'query-compiler.wasm';
+  this.emitFile({ type: 'asset', fileName, source: Buffer.from(wasm, 'base64') });
+  return `import { readFileSync } from 'node:fs';
+    export const wasm = { valueOf: () => readFileSync(new URL('${fileName}', import.meta.url)) };`;
+}
 
 /** The map of a compiled file, so that the bundle's leads past it to the source. */
 async function withSourceMap(id) {
@@ -80,6 +101,15 @@ async function dropMap(file) {
   const code = await readFile(file, 'utf8');
   await writeFile(file, code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
   await rm(`${file}.map`);
+}
+
+/** One character beyond Latin-1, in a comment or wherever, and V8 keeps the whole source in two bytes each. */
+async function toLatin1(file) {
+  const code = await readFile(file, 'utf8');
+  const escaped = code.replace(/[\u0100-\uffff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  await writeFile(file, escaped);
 }
 
 /** Throws when a library outside brings one along that is inside, too. */

@@ -2,6 +2,7 @@ import { FirstAdministrator } from '#features/users/first-administrator';
 import { EffectiveConfig } from '#platform/config/effective-config';
 import { loadConfig } from '#platform/config/load-config';
 import { openEngine } from '#platform/database/database.module';
+import { boundGarbage } from '#platform/lifecycle/bound-garbage';
 import { confirmReady, listen } from '#platform/lifecycle/listen';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
 import { explainFailure } from '#platform/lifecycle/start-failure';
@@ -14,6 +15,7 @@ import { banner } from './banner.js';
 
 /** The life of the process, from the environment to the signals that end it. */
 export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
+  boundGarbage();
   let log: Log | undefined;
   try {
     const loaded = loadConfig(environment);

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { Services } from '../service.js';
+
+const services = new Services();
+
+/** Has V8 collect again and again, and say what it allows the heap to grow to from there. */
+const COLLECTS = `
+  import { setFlagsFromString } from 'node:v8';
+  import { runInNewContext } from 'node:vm';
+  setFlagsFromString('--expose-gc');
+  setFlagsFromString('--trace-gc-verbose');
+  setInterval(runInNewContext('gc'), 200).unref();`;
+
+it('garbage is collected when it is half of what lives, not several times as much', async () => {
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(COLLECTS)}`;
+  const service = services.start({ NODE_OPTIONS });
+  await service.ready();
+  expect(await service.said(/new limit: \d+ KB \((1\.5)\)/)).toBe('1.5');
+});
