@@ -55,7 +55,9 @@ export class SessionsRepository extends Repository {
 
   /** From where the account has been signed in to lately; as much work for an address without one. */
   async findAddressesOf(email: string): Promise<(string | null)[]> {
-    const sessions = await this.select<Pick<Session, 'address'>>(ADDRESSES_OF, [email, ADDRESSES]);
+    const sessions = await this.select<Pick<Session, 'address'>>(ADDRESSES_OF, [email, ADDRESSES], {
+      keptAs: 'addresses of sessions',
+    });
     return sessions.map(({ address }) => address);
   }
 

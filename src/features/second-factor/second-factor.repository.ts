@@ -8,7 +8,7 @@ export type Enrolment = Pick<Totp, 'userId' | 'secret' | 'createdAt'>;
 @Injectable()
 export class SecondFactorRepository extends Repository {
   async isEnabled(userId: string): Promise<boolean> {
-    const rows = await this.select(ENABLED, [userId]);
+    const rows = await this.select(ENABLED, [userId], { keptAs: 'second factor' });
     return rows.length === 1;
   }
 

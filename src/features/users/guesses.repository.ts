@@ -49,13 +49,18 @@ export class GuessesRepository extends Repository {
 
   /** When the next guess may be made, if that is not now, at what all of the keys are of. */
   async delayedUntil(keys: readonly string[], rule: GuessRule, now: Date): Promise<Date | null> {
-    const rows = await this.select<Delay>(DELAYS, [keys, now, latestEnd(rule, now)]);
+    const rows = await this.select<Delay>(DELAYS, [keys, now, latestEnd(rule, now)], {
+      keptAs: 'delays of guesses',
+    });
     return rows[0]?.blockedUntil ?? null;
   }
 
   /** Ends the row of wrong guesses, unless a delay is running: then it stays, and the delay's end is returned. */
   async forgetUnlessDelayed(key: string, rule: GuessRule, now: Date): Promise<Date | null> {
-    const [delay] = await this.sql<Delay>(FORGET_UNLESS_DELAYED, [key, now, latestEnd(rule, now)]);
+    const values = [key, now, latestEnd(rule, now)];
+    const [delay] = await this.sql<Delay>(FORGET_UNLESS_DELAYED, values, {
+      keptAs: 'guesses to forget',
+    });
     return delay?.blockedUntil ?? null;
   }
 

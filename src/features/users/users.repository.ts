@@ -136,7 +136,7 @@ export class UsersRepository extends Repository {
 
   /** What lets an owner in, which nobody changes until the transaction ends. */
   async lockAdmission(id: string): Promise<Admission | null> {
-    const [row] = await this.sql<Admission>(LOCK_ADMISSION, [id]);
+    const [row] = await this.sql<Admission>(LOCK_ADMISSION, [id], { keptAs: 'admission' });
     return row ?? null;
   }
 

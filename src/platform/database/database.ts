@@ -44,6 +44,11 @@ export type ReadClient = {
 
 export type WriteClient = Prisma.TransactionClient;
 
+export interface SqlOptions {
+  /** The name under which connections keep the statement parsed and planned: for one that many requests make. */
+  readonly keptAs?: string;
+}
+
 export interface QueryOptions {
   /** Gives up earlier than DB_CALL_TIMEOUT_MS. */
   readonly timeoutMs?: number;
@@ -52,7 +57,7 @@ export interface QueryOptions {
 /** What goes to the driver as it is, and what it is called where queries are counted and traced. */
 export interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
   /** Under which a connection keeps it parsed and planned, for statements that are few and never change. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly text: string;
   readonly span: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -189,13 +194,21 @@ export class Database implements OnApplicationShutdown {
    * Runs one statement of SQL, as `write()` does: for tables that Prisma does not know. Values come
    * as parameters; throws `SuspiciousSql` for a text that has them put in.
    */
-  sql<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.writePlain((connection) => this.plainSql<Row>(text, values, connection));
+  sql<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+    options?: SqlOptions,
+  ): Promise<Row[]> {
+    return this.writePlain((connection) => this.plainSql<Row>(text, values, connection, options));
   }
 
   /** As `sql()`, for a SELECT: it may be repeated, as `read()` may. */
-  select<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.readPlain((connection) => this.plainSql<Row>(text, values, connection));
+  select<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+    options?: SqlOptions,
+  ): Promise<Row[]> {
+    return this.readPlain((connection) => this.plainSql<Row>(text, values, connection, options));
   }
 
   /** Adds a row of a model by an INSERT of its columns, past Prisma: see `NewRow`. */
@@ -284,10 +297,11 @@ export class Database implements OnApplicationShutdown {
     text: string,
     values: readonly unknown[],
     connection: Connection,
+    { keptAs: name }: SqlOptions = {},
   ): Promise<Row[]> {
     refuseSuspiciousSql(text);
-    const operation = nameOf(text);
-    const query = { text, operation, kind: 'sql', span: 'db sql', attributes: POSTGRESQL } as const;
+    const [operation, attributes] = [nameOf(text), POSTGRESQL];
+    const query = { name, text, operation, kind: 'sql', span: 'db sql', attributes } as const;
     return this.plain<Row>(query, values, connection);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
-import { Database, type ReadClient, type WriteClient } from './database.js';
+import { Database, type ReadClient, type SqlOptions, type WriteClient } from './database.js';
 
 /** What every repository extends: the two ways to the database. */
 @Injectable()
@@ -19,16 +19,18 @@ export abstract class Repository {
   protected sql<Row extends QueryResultRow>(
     text: string,
     values: readonly unknown[] = [],
+    options?: SqlOptions,
   ): Promise<Row[]> {
-    return this.database.sql<Row>(text, values);
+    return this.database.sql<Row>(text, values, options);
   }
 
   /** As `sql()`, for a SELECT. */
   protected select<Row extends QueryResultRow>(
     text: string,
     values: readonly unknown[],
+    options?: SqlOptions,
   ): Promise<Row[]> {
-    return this.database.select<Row>(text, values);
+    return this.database.select<Row>(text, values, options);
   }
 
   /** See `Database.transaction()`. */

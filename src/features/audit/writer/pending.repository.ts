@@ -10,7 +10,8 @@ export class PendingRepository extends Repository {
    * Within a transaction they are committed with it or not at all.
    */
   async insert(events: readonly PendingEvent[]): Promise<void> {
-    await this.sql(INSERT_PENDING, [JSON.stringify(events.map(pendingRecordOf))]);
+    const records = JSON.stringify(events.map(pendingRecordOf));
+    await this.sql(INSERT_PENDING, [records], { keptAs: 'pending events' });
   }
 }
 
