@@ -11,9 +11,9 @@ const COLLECTS = `
   setFlagsFromString('--trace-gc-verbose');
   setInterval(runInNewContext('gc'), 200).unref();`;
 
-it('garbage is collected when it is half of what lives, not several times as much', async () => {
+it('the heap may grow to three times what lives, not four', async () => {
   const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(COLLECTS)}`;
   const service = services.start({ NODE_OPTIONS });
   await service.ready();
-  expect(await service.said(/new limit: \d+ KB \((1\.5)\)/)).toBe('1.5');
+  expect(await service.said(/new limit: \d+ KB \((3\.0)\)/)).toBe('3.0');
 });

@@ -32,12 +32,18 @@ it('falls in proportion to how late the event loop is, by three quarters at most
   expect(limit.current).toBe(second / 4);
 });
 
-it('falls in proportion to how long calls wait for the database, if that is worse', () => {
+it('falls in proportion to how long calls wait for the database when that lasts', () => {
   const first = limit.current;
-  limit.adjust({ eventLoop: TARGETS.eventLoop * 1.25, database: TARGETS.database * 2 }, first);
-  expect(limit.current).toBe(first / 2);
+  const crowd = { ...NONE, database: TARGETS.database * 2 };
+  for (let i = 0; i < 4; i++) limit.adjust(crowd, first); // a burst
+  expect(limit.current).toBe(first);
+  limit.adjust({ ...crowd, eventLoop: TARGETS.eventLoop * 1.25 }, first);
+  expect(limit.current).toBe(first / 2); // the worse of both
   limit.adjust(TARGETS, limit.current); // both as long as they may be
-  expect(limit.current).toBeGreaterThan(first / 2);
+  const risen = limit.current;
+  expect(risen).toBeGreaterThan(first / 2);
+  limit.adjust(crowd, risen); // the same crowd, a moment later
+  expect(limit.current).toBe(Math.floor(risen / 2));
 });
 
 it('falls from what is under way, not from a limit that nobody had reached', () => {

@@ -10,6 +10,10 @@ const LEAST = 64;
 const STEEPEST_FALL = 0.25;
 const RISE = 1.1;
 
+/** Samples that a crowd at the database may last: a burst comes in and is done. They come back, ten times as slowly. */
+const PATIENCE = 5;
+const REST = 0.1;
+
 /** What shows, in milliseconds, that too many are under way, and how much of it is aimed at; 0 for what does not matter. */
 export interface Delays {
   /** How late turns of the event loop are. */
@@ -26,6 +30,7 @@ export interface Delays {
  */
 export class ConcurrencyLimit {
   current: number;
+  private patience = PATIENCE;
   private readonly turns = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private readonly timer: NodeJS.Timeout | undefined;
 
@@ -49,7 +54,7 @@ export class ConcurrencyLimit {
   adjust(delays: Delays, underWay: number): void {
     const excess = Math.max(
       excessOf(delays.eventLoop, this.targets.eventLoop),
-      excessOf(delays.database, this.targets.database),
+      this.lasting(excessOf(delays.database, this.targets.database)),
     );
     if (excess > 1) {
       const fall = Math.max(STEEPEST_FALL, 1 / excess);
@@ -57,6 +62,12 @@ export class ConcurrencyLimit {
     } else if (underWay >= this.current / RISE) {
       this.current = Math.min(MOST, Math.ceil(this.current * RISE));
     }
+  }
+
+  private lasting(excess: number): number {
+    const change = excess > 1 ? -1 : REST;
+    this.patience = Math.min(PATIENCE, Math.max(0, this.patience + change));
+    return this.patience === 0 ? excess : 0;
   }
 
   stop(): void {

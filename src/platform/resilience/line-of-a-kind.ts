@@ -29,8 +29,10 @@ export class LineOfAKind {
     return first;
   }
 
-  take(): void {
-    if (this.taken++ === 0) this.noteMove();
+  /** Whoever comes when none is at work starts anew; who was in line goes on with what there was. */
+  take({ isFromLine }: { isFromLine: boolean }): void {
+    if (this.taken === 0 && !isFromLine) this.noteMove();
+    this.taken++;
   }
 
   leave(isDone: boolean): void {

@@ -192,6 +192,17 @@ describe('kinds that stand', () => {
     expect(line.length).toBe(0);
   });
 
+  it('go on standing when all of theirs run out of time at once', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const line = new Line(8, 20);
+    const enter = (kind: string) => line.enter(visitor(Infinity, kind));
+    const atWork = await Promise.all(['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'].map(enter));
+    for (const kind of ['a', 'a', 'a', 'b', 'b', 'b']) void enter(kind);
+    vi.advanceTimersByTime(STANDS_MS);
+    for (const leave of atWork.slice(0, 4)) leave(false);
+    expect(line.length).toBe(5); // one may show whether it still stands
+  });
+
   it('are known again when none of theirs is at work', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const line = new Line(2, 10);

@@ -45,7 +45,7 @@ export class Line {
   async enter(caller: Caller): Promise<Leave> {
     refuseIfOver(caller);
     const kind = this.kindOf(caller);
-    if (!kind.first && this.hasPlaceFor(kind)) this.take(kind);
+    if (!kind.first && this.hasPlaceFor(kind)) this.take(kind, { isFromLine: false });
     else await this.wait(caller, kind);
     let hasLeft = false;
     return (isDone) => {
@@ -84,15 +84,15 @@ export class Line {
     return standing;
   }
 
-  private take(kind: LineOfAKind): void {
+  private take(kind: LineOfAKind, how: { isFromLine: boolean }): void {
     this.atWork++;
-    kind.take();
+    kind.take(how);
   }
 
   /** Free places go straight to the first who may have them, so that nobody who comes just now is faster. */
   private admit(): void {
     for (let next = this.next(); next?.first; next = this.next()) {
-      this.take(next);
+      this.take(next, { isFromLine: true });
       next.first.admit();
     }
   }
