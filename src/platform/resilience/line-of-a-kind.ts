@@ -42,18 +42,22 @@ export class LineOfAKind {
 
   /** Whether some are at work, and none of them comes to an end. */
   get stands(): boolean {
-    return this.taken > 0 && performance.now() - this.movedAt > STANDS_AFTER_MS;
+    return this.taken > 0 && !this.isMoving;
   }
 
   /** How long the first has waited while others were done, which is for there are so many of them. */
   get crowdDelayMs(): number {
-    if (!this.first || this.stands || this.name === NOBODY.kind) return 0;
+    if (!this.first || !this.isMoving || this.name === NOBODY.kind) return 0;
     return performance.now() - Math.max(this.first.since, this.movesSince);
+  }
+
+  private get isMoving(): boolean {
+    return performance.now() - this.movedAt <= STANDS_AFTER_MS;
   }
 
   private noteMove(): void {
     const now = performance.now();
-    if (now - this.movedAt > STANDS_AFTER_MS) this.movesSince = now;
+    if (!this.isMoving) this.movesSince = now;
     this.movedAt = now;
   }
 }

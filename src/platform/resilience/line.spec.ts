@@ -166,6 +166,14 @@ describe('the delay of a crowd', () => {
     expect(line.crowdDelayMs).toBe(100);
   });
 
+  it('is none for those whom others keep out that stand', async () => {
+    const { line } = await three('a');
+    await line.enter(visitor(Infinity, 'b'));
+    void line.enter(visitor(Infinity, 'c')); // there is no place left
+    vi.advanceTimersByTime(STANDS_MS);
+    expect(line.crowdDelayMs).toBe(0);
+  });
+
   it('has nothing to do with work that no request waits for', async () => {
     const { line } = await three(NOBODY.kind);
     vi.advanceTimersByTime(100);
