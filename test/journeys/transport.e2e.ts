@@ -211,7 +211,7 @@ describe('too much load', () => {
     const { accessToken: token } = await crowded.logInAdmin();
     const crowd = () =>
       Promise.all(
-        Array.from({ length: 200 }, () => crowded.api.get('/v1/audit?limit=100', { token })),
+        Array.from({ length: 400 }, () => crowded.api.get('/v1/audit?limit=100', { token })),
       );
     for (;;) {
       const refused = (await crowd()).filter(({ status }) => status !== 200);

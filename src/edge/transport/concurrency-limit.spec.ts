@@ -46,6 +46,16 @@ it('falls in proportion to how long calls wait for the database when that lasts'
   expect(limit.current).toBe(Math.floor(risen / 2));
 });
 
+it('leaves room for others than those who crowd at the database', () => {
+  const crowd = { ...NONE, database: 60_000 };
+  for (let i = 0; i < 100; i++) limit.adjust(crowd, limit.current);
+  expect(limit.current).toBe(256);
+  limit.adjust(LATE, limit.current);
+  expect(limit.current).toBe(64);
+  limit.adjust(crowd, limit.current);
+  expect(limit.current).toBe(64);
+});
+
 it('falls from what is under way, not from a limit that nobody had reached', () => {
   limit.adjust({ ...NONE, eventLoop: TARGETS.eventLoop * 2 }, 400);
   expect(limit.current).toBe(200);

@@ -6,6 +6,8 @@ const SAMPLE_MS = 100;
 const MOST = 1_000;
 /** So many clients may ask one thing after the other without ever being refused, however late it is. */
 const LEAST = 64;
+/** A crowd at the database may be that of one route, which is not to shut the others out. */
+const LEAST_IN_CROWD = 256;
 /** By how much one sample may lower the limit, and raise it. */
 const STEEPEST_FALL = 0.25;
 const RISE = 1.1;
@@ -52,13 +54,15 @@ export class ConcurrencyLimit {
   }
 
   adjust(delays: Delays, underWay: number): void {
-    const excess = Math.max(
-      excessOf(delays.eventLoop, this.targets.eventLoop),
-      this.lasting(excessOf(delays.database, this.targets.database)),
-    );
-    if (excess > 1) {
-      const fall = Math.max(STEEPEST_FALL, 1 / excess);
-      this.current = Math.max(LEAST, Math.floor(Math.min(this.current, underWay) * fall));
+    const late = excessOf(delays.eventLoop, this.targets.eventLoop);
+    const crowd = this.lasting(excessOf(delays.database, this.targets.database));
+    if (late > 1 || crowd > 1) {
+      const from = Math.min(this.current, underWay);
+      this.current = Math.min(
+        this.current,
+        below(from, late, LEAST),
+        below(from, crowd, LEAST_IN_CROWD),
+      );
     } else if (underWay >= this.current / RISE) {
       this.current = Math.min(MOST, Math.ceil(this.current * RISE));
     }
@@ -74,6 +78,11 @@ export class ConcurrencyLimit {
     clearInterval(this.timer);
     this.turns.disable();
   }
+}
+
+function below(from: number, excess: number, least: number): number {
+  if (excess <= 1) return Infinity;
+  return Math.max(least, Math.floor(from * Math.max(STEEPEST_FALL, 1 / excess)));
 }
 
 const excessOf = (delay: number, target: number) => (target === 0 ? 0 : delay / target);
