@@ -106,6 +106,9 @@ async function dropMap(file) {
 /** One character beyond Latin-1, in a comment or wherever, and V8 keeps the whole source in two bytes each. */
 async function toLatin1(file) {
   const code = await readFile(file, 'utf8');
+  const [hard] = /\\[\u0100-\uffff]|[\u2028\u2029]/.exec(code) ?? [];
+  if (hard)
+    throw new Error(`${file} has ${JSON.stringify(hard)}, which cannot be escaped as it is`);
   const escaped = code.replace(/[\u0100-\uffff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

@@ -68,15 +68,16 @@ export class ConcurrencyLimit {
     }
   }
 
+  stop(): void {
+    clearInterval(this.timer);
+    this.turns.disable();
+  }
+
+  /** The excess once it has lasted for as long as there is patience, 0 before. */
   private lasting(excess: number): number {
     const change = excess > 1 ? -1 : REST;
     this.patience = Math.min(PATIENCE, Math.max(0, this.patience + change));
     return this.patience === 0 ? excess : 0;
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-    this.turns.disable();
   }
 }
 

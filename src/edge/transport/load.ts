@@ -24,7 +24,8 @@ export interface Measure {
 
 /**
  * Whether there is more to do than can be done: more requests under way than keep the turns of the
- * event loop and the line at the database short, or, by samples twice a second, a bound that is exceeded. That takes two samples in a row, and of each the median: one long collection or a hiccup
+ * event loop and the line at the database short, or, by samples twice a second, a bound that is
+ * exceeded. That takes two samples in a row, and of each the median: one long collection or a hiccup
  * of the machine is over before anybody is helped by a refusal. A turn that is a second late makes a
  * request, which takes several, slower than the five seconds that raise an alert.
  */

@@ -11,6 +11,10 @@ import { keepMinimum } from './pool-minimum.js';
 /** Of the time of a call, what a statement may wait for a lock: the server says no before we give up on it. */
 const LOCK_SHARE = 0.9;
 
+/** Of ours only: where a pid has gone to another role meanwhile, the whole statement would be refused. */
+const CANCEL = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+  WHERE pid = ANY($1::int[]) AND usename = current_user`;
+
 /** Opens a pool on the server that DATABASE_URL names; nothing connects before the first call. */
 export function openServerEngine(config: Config, url: string): Engine {
   const connection: ClientConfig = {
@@ -79,8 +83,7 @@ function endAbandoned(pool: Pool): void {
     while (pids.size > 0) {
       const abandoned = [...pids];
       pids.clear();
-      const text = 'SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid';
-      await pool.query(text, [abandoned]).catch(() => pids.clear());
+      await pool.query(CANCEL, [abandoned]).catch(() => pids.clear());
     }
     isAsking = false;
   };
