@@ -33,9 +33,6 @@ export default async function overloadDrill(drill) {
     DATABASE_URL: database.href,
     DATA_DIR: ownDirectory(drill),
     LOG_LEVEL: 'info', // with a line for each request, as an operator has it
-    // what is tried here, as it is by default
-    LOAD_TARGET_EVENT_LOOP_DELAY_MS: '40',
-    LOAD_TARGET_DATABASE_DELAY_MS: '250',
   });
   if (!pin(service.pid, ITS) || !pin(process.pid, OURS)) {
     drill.note('service and load share their processors: there is no taskset, or one processor');

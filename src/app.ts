@@ -14,6 +14,7 @@ import { allowOrigins } from '#edge/transport/cors';
 import { takeExpectations } from '#edge/transport/framing';
 import { redirectToHttps } from '#edge/transport/https-redirect';
 import { Load } from '#edge/transport/load';
+import { KnownRoutes } from '#edge/transport/known-routes';
 import { shedLoad } from '#edge/transport/load-shedding';
 import { observeRequests } from '#edge/transport/observe-requests';
 import { RawRefusals, refuseTunnels } from '#edge/transport/raw-refusal';
@@ -78,6 +79,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   // 2. before the route: each of these is a line in the order that requests meet it
   const metrics = app.get(Metrics);
   raw.countIn(metrics);
+  const routes = new KnownRoutes(server);
   const observe = observeRequests(server, metrics, app.get(Monitor)); // the observation is made at the end
   logAccess(server, config, log); // when the answer has left
   sayRequestId(server);
@@ -85,11 +87,11 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   redirectToHttps(server, config);
   await allowOrigins(server, config, app.get(SecurityEvents), metrics);
   const count = shedLoad(server, app.get(Load), metrics);
-  shedEarly(server, app.get(Load), { config, log, count, observe }); // before all of these
+  shedEarly(server, app.get(Load), { config, log, count, observe, routes }); // before all of these
   refuseUnlessReady(server, app.get(Lifecycle));
   refuseByHead(server);
   cutSlowBodies(server, config, raw.refuse);
-  refuseWrongMethods(server);
+  refuseWrongMethods(server, routes);
   openRequestContext(server, config);
   traceRequests(server, app.get(Tracing));
   limitRefusals(server, app.get(RateLimits), app.get(RouteTiers));

@@ -174,6 +174,34 @@ it('a table that somebody has locked costs the routes that need it, and no other
   for (const { status } of await Promise.all(stuck)) expect([200, 404, 503]).toContain(status);
 });
 
+it('a crowd on one route is refused at once, and nobody who asks for another', async () => {
+  const other = new Client(target.href);
+  await other.connect();
+  await other.query('BEGIN');
+  await other.query('LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE');
+  const { accessToken: token } = tokens;
+  const crowded = () => api.get('/v1/auth/api-keys', { token });
+  const stuck = Array.from({ length: 80 }, crowded);
+  await until(async () => {
+    stuck.push(crowded());
+    return Promise.resolve(service.output.includes('requests for one route'));
+  });
+  const origin = { origin: 'https://app.example.com' }; // refused in another place, behind CORS
+  const refused = [await crowded(), await api.get('/v1/auth/api-keys', { token, headers: origin })];
+  for (const { status, body, headers } of refused) {
+    const problem = { type: '/docs/problems/overloaded', status: 503 };
+    expect({ status, body }).toMatchObject({ status: 503, body: problem });
+    expect(headers.get('retry-after')).toBe('2');
+  }
+  for (let i = 0; i < 20; i++) expect((await calls[0]![1]()).status).toBe(200);
+  expect((await api.get('/health')).body).toMatchObject({ requests: { status: 'degraded' } });
+  expect(service.output).toMatch(/requests for one route[^\n]*GET \/v1\/auth\/api-keys/);
+  await other.query('COMMIT');
+  await other.end();
+  for (const { status } of await Promise.all(stuck)) expect([200, 503]).toContain(status);
+  await until(async () => (await crowded()).status === 200);
+});
+
 it('a database that may only be read says 503 to writes, serves reads, and shows in health', async () => {
   const name = target.pathname.slice(1);
   const setReadOnly = (value: string) =>

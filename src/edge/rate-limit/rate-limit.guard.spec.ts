@@ -120,7 +120,7 @@ class Accounts {}
 
 @Global()
 @Module({
-  providers: [{ provide: Database, useValue: { crowdDelayMs: 0 } }],
+  providers: [{ provide: Database, useValue: { delayMsOf: () => 0 } }],
   exports: [Database],
 })
 class IdleDatabase {}

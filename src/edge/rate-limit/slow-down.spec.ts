@@ -10,7 +10,7 @@ import { delayMs, SlowDown } from './slow-down.js';
 
 const response = () => new CountedResponse(new IncomingMessage(new Socket()));
 
-const load = new Load(loadConfig({}, '/dev/null').config, { crowdDelayMs: 0 } as Database);
+const load = new Load(loadConfig({}, '/dev/null').config, {} as Database);
 afterAll(() => load.onApplicationShutdown());
 
 describe('the curve', () => {

@@ -1,4 +1,5 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { RouteLoad } from './route-loads.js';
 
 /** Each stage of a request may wait for its end, and a stream adds several: that is no leak. */
 const MOST_LISTENERS = 30;
@@ -16,6 +17,8 @@ export class CountedResponse<
   isUnderWay = false;
   /** It waits for nothing but time. */
   isSetAside = false;
+  /** What is under way of its route, itself included; once Fastify has found that. */
+  routeLoad: RouteLoad | undefined;
   /** Called when the answer begins. */
   onHead: (() => void) | undefined;
 

@@ -3,7 +3,8 @@ import { Overloaded } from '#platform/errors/problems';
 import type { Metrics } from '#platform/telemetry/metrics';
 import { isAlwaysAnswered } from './always-answered.js';
 import type { CountedResponse } from './counted-response.js';
-import type { Load } from './load.js';
+import { routeName } from './known-routes.js';
+import type { Excess, Load } from './load.js';
 
 export const RETRY_AFTER_SECONDS = 2;
 
@@ -14,18 +15,24 @@ export function shedLoad(server: FastifyInstance, load: Load, metrics: Metrics):
     'Requests refused because there was too much to do, by what there was too much of.',
     ['reason'],
   );
-  const count = (excess: string) => {
+  const count = (excess: Excess) => {
     load.noteRefusal(excess);
     shed.inc({ reason: excess.replaceAll(' ', '_') });
   };
   server.addHook('onRequest', (request, reply, done) => {
-    const { excess } = load;
-    const { isUnderWay } = reply.raw as CountedResponse; // shedEarly() has let it in
-    if (excess === undefined || isUnderWay || isAlwaysAnswered(request)) return done();
+    const response = reply.raw as CountedResponse;
+    const { url } = request.routeOptions;
+    const route = url === undefined ? undefined : routeName(request.method, url);
+    const isLetIn = response.isUnderWay || isAlwaysAnswered(request); // by shedEarly()
+    const excess = isLetIn ? undefined : load.excessFor(() => route);
+    if (excess === undefined) {
+      if (route !== undefined) load.beginRoute(response, route);
+      return done();
+    }
     count(excess);
     done(new Overloaded({ cause: new Error(excess), retryAfterSeconds: RETRY_AFTER_SECONDS }));
   });
   return count;
 }
 
-export type ShedCount = (excess: string) => void;
+export type ShedCount = (excess: Excess) => void;

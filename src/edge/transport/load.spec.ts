@@ -1,60 +1,46 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load-config';
 import type { Database } from '#platform/database/database';
 import { CountedResponse } from './counted-response.js';
-import { Load, type Measure } from './load.js';
-
-const MB = 1_048_576;
-const CALM: Measure = { eventLoopDelayMs: 2, rssBytes: 100 * MB, heapShare: 0.2 };
+import { Load } from './load.js';
 
 let load: Load;
+/** How long calls for a route wait at the database. */
+let delays: Record<string, number> = {};
+beforeEach(() => {
+  delays = {};
+  start();
+});
 afterEach(() => load.onApplicationShutdown());
 
 function start(environment: Record<string, string> = {}): void {
-  load = new Load(loadConfig(environment, '/dev/null').config, { crowdDelayMs: 0 } as Database);
+  const database = { delayMsOf: (name: string) => delays[name] ?? 0 };
+  load = new Load(loadConfig(environment, '/dev/null').config, database as Database);
 }
 
-function excessAfter(...measures: Partial<Measure>[]): string | undefined {
-  for (const measure of measures) load.sample({ ...CALM, ...measure });
-  return load.excess;
+/** So many requests for a route that are let in. */
+function begin(count: number, route = 'GET /a'): CountedResponse[] {
+  return Array.from({ length: count }, () => {
+    const response = new CountedResponse(new IncomingMessage(new Socket()));
+    load.begin(response);
+    load.beginRoute(response, route);
+    return response;
+  });
+}
+
+function adjust(turnDelayMs: number, samples = 1): void {
+  for (let i = 0; i < samples; i++) load.adjust(turnDelayMs);
 }
 
 describe('the load', () => {
-  it('is too much when the event loop is late twice in a row, and no longer once it is not', () => {
-    start();
-    expect(excessAfter({ eventLoopDelayMs: 1_001 })).toBeUndefined();
-    expect(excessAfter({ eventLoopDelayMs: 1_001 })).toBe('event loop');
-    expect(excessAfter(CALM)).toBeUndefined();
-  });
-
-  it('is not too much for one hiccup, nor for one after another with rest between', () => {
-    start();
-    const late = { eventLoopDelayMs: 5_000 };
-    expect(excessAfter(late, CALM, late, CALM, late)).toBeUndefined();
-  });
-
-  it('is too much when memory is over its bound', () => {
-    start({ LOAD_MAX_RSS_MB: '500' });
-    const full = { rssBytes: 501 * MB };
-    expect(excessAfter(full, full)).toBe('memory');
-    expect(excessAfter({ rssBytes: 499 * MB })).toBeUndefined();
-    const heap = { heapShare: 0.96 };
-    expect(excessAfter(heap, heap)).toBe('memory');
-  });
-
   it('is too much when as many requests are under way as may be, and not when one has its answer', () => {
-    start();
-    const responses = Array.from(
-      { length: 1_000 },
-      () => new CountedResponse(new IncomingMessage(new Socket())),
-    );
-    for (const response of responses) load.begin(response);
+    const responses = begin(1_000);
     expect(load.excess).toBe('requests under way');
-    expect(load.refusesFor).toBeUndefined(); // as many as may be, and nobody was sent away
+    expect(load.refusesFor('requests under way')).toBe(false); // nobody was sent away
     load.noteRefusal(load.excess!);
-    expect(load.refusesFor).toBe('requests under way');
+    expect(load.refusesFor('requests under way')).toBe(true);
     responses[0]!.writeHead(200); // of a stream, only the head counts
     expect(load.excess).toBeUndefined();
     responses[0]!.emit('close');
@@ -62,16 +48,50 @@ describe('the load', () => {
     expect(load.underWay).toBe(998);
   });
 
-  it('is measured: a loop that is kept busy shows, and an idle one does not', async () => {
-    start({ LOAD_MAX_EVENT_LOOP_DELAY_MS: '50' });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+  it('lets fewer in while turns of the event loop are late', () => {
+    begin(500);
+    adjust(80);
+    expect(load.excess).toBe('requests under way');
+  });
+
+  it('is too much for a route on which a crowd waits at the database, and for no other', () => {
+    const responses = begin(400);
+    delays['GET /a'] = 1_000;
+    adjust(0, 6);
     expect(load.excess).toBeUndefined();
-    const end = performance.now() + 4_000;
-    while (load.excess === undefined && performance.now() < end) {
-      const until = performance.now() + 150;
-      while (performance.now() < until);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(load.excess).toBe('event loop');
+    expect(load.excessFor(() => 'GET /a')).toBe('requests for one route');
+    expect(load.excessFor(() => 'GET /b')).toBeUndefined();
+    expect(load.excessFor(() => undefined)).toBeUndefined();
+    for (const response of responses.slice(0, 301)) response.emit('close');
+    expect(load.excessFor(() => 'GET /a')).toBeUndefined();
+  });
+
+  it('does not ask for the route where no crowd waits', () => {
+    begin(400);
+    const excess = load.excessFor(() => {
+      throw new Error('looked up for nothing');
+    });
+    expect(excess).toBeUndefined();
+  });
+
+  it('does not count for its route what waits for nothing but time', () => {
+    const [first, ...others] = begin(101);
+    delays['GET /a'] = 1_000;
+    adjust(0, 6);
+    for (const other of others.slice(0, 37)) other.emit('close');
+    expect(load.excessFor(() => 'GET /a')).toBe('requests for one route'); // 64 at least
+    load.setAside(first!);
+    expect(load.excessFor(() => 'GET /a')).toBeUndefined();
+    load.takeUp(first!);
+    expect(load.excessFor(() => 'GET /a')).toBe('requests for one route');
+  });
+
+  it('has no limits where nothing is aimed at', () => {
+    load.onApplicationShutdown();
+    start({ LOAD_TARGET_EVENT_LOOP_DELAY_MS: '0', LOAD_TARGET_DATABASE_DELAY_MS: '0' });
+    begin(2_000);
+    delays['GET /a'] = 60_000;
+    adjust(60_000, 100);
+    expect(load.excessFor(() => 'GET /a')).toBeUndefined();
   });
 });

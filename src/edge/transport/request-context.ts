@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '#platform/config/config';
 import type { Caller } from '#platform/resilience/caller';
 import { runInContext, userAgentOf } from '#platform/telemetry/request-context';
+import type { CountedResponse } from './counted-response.js';
 
 /**
  * Opens the request's context. In `preHandler`, because reading a body loses the context that was
@@ -15,7 +16,7 @@ export function openRequestContext(server: FastifyInstance, config: Config): voi
       address: request.ip,
       userAgent: userAgentOf(request.headers['user-agent']),
       caller: new Client(
-        request.routeOptions.url ?? '',
+        (reply.raw as CountedResponse).routeLoad?.name ?? '',
         reply.raw,
         performance.now() + config.REQUEST_DEADLINE_MS,
       ),

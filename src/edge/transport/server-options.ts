@@ -15,6 +15,11 @@ const HEADER_LIMIT_BYTES = 16_384;
 const LONGEST_BETWEEN_CHECKS_MS = 5_000;
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of common load balancers, so that they close first
 
+export const ROUTER_OPTIONS = {
+  ignoreTrailingSlash: true,
+  maxParamLength: HEADER_LIMIT_BYTES, // refuseByHead() bounds the whole URL: a long parameter would be answered without any hook
+};
+
 /** Who is trusted, how big and how slow a request may be, and the answer to what is no request at all. */
 export function serverOptions(
   config: Config,
@@ -43,8 +48,7 @@ export function serverOptions(
     keepAliveTimeout: KEEP_ALIVE_MS,
     ...(tls ? { https: { ...arrival, ...tls } } : { http: arrival }),
     return503OnClosing: false, // refuseUnlessReady() says it as a problem
-    // refuseByHead() bounds the whole URL: a long parameter would be answered without any hook
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: HEADER_LIMIT_BYTES },
+    routerOptions: ROUTER_OPTIONS,
     frameworkErrors: routeUnreadable,
     clientErrorHandler: ({ code }, socket) => refuseRaw(socket, code),
   };

@@ -6,7 +6,8 @@ import { problemDocument } from '#platform/errors/to-problem';
 import type { Log } from '#platform/logging/log';
 import { isAlwaysAnswered } from './always-answered.js';
 import type { CountedResponse } from './counted-response.js';
-import type { Load } from './load.js';
+import type { KnownRoutes } from './known-routes.js';
+import type { Excess, Load } from './load.js';
 import { RETRY_AFTER_SECONDS, type ShedCount } from './load-shedding.js';
 import type { ObserveRefusal } from './observe-requests.js';
 import { requestIdOf } from './request-id.js';
@@ -21,6 +22,7 @@ interface Surroundings {
   readonly log: Log;
   readonly count: ShedCount;
   readonly observe: ObserveRefusal;
+  readonly routes: KnownRoutes;
 }
 type Route = (request: IncomingMessage, response: CountedResponse) => void;
 
@@ -32,7 +34,7 @@ type Route = (request: IncomingMessage, response: CountedResponse) => void;
 export function shedEarly(
   server: FastifyInstance,
   load: Load,
-  { config, log, count, observe }: Surroundings,
+  { config, log, count, observe, routes }: Surroundings,
 ): void {
   const common = Object.entries({
     ...securityHeaders(config),
@@ -42,7 +44,7 @@ export function shedEarly(
   let unsaid = 0;
   let saidAt = -Infinity;
 
-  const refuse = (request: IncomingMessage, response: CountedResponse, excess: string) => {
+  const refuse = (request: IncomingMessage, response: CountedResponse, excess: Excess) => {
     const id = requestIdOf(request);
     const document = problemDocument(OVERLOADED, { id, url: request.url! });
     const body = Buffer.from(JSON.stringify(document));
@@ -55,8 +57,12 @@ export function shedEarly(
     unsaid++;
     const now = performance.now();
     if (now - saidAt < SAY_EVERY_MS) return;
+    const route =
+      excess === 'requests for one route'
+        ? routes.nameOf(request.method!, request.url!)
+        : undefined;
     log.warn(
-      { reason: excess, refused: unsaid, underWay: load.underWay },
+      { reason: excess, route, refused: unsaid, underWay: load.underWay },
       'too much to do: new requests are refused',
     );
     saidAt = now;
@@ -68,7 +74,7 @@ export function shedEarly(
   server.server.prependListener('request', (request, raw) => {
     const response = raw as CountedResponse;
     if (isAlwaysAnswered(request)) return route(request, response);
-    const { excess } = load;
+    const excess = load.excessFor(() => routes.nameOf(request.method!, request.url!));
     if (excess === undefined) load.begin(response);
     else if (request.headers.origin === undefined) return refuse(request, response, excess);
     route(request, response);

@@ -1,19 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { bulkhead, BulkheadRejectedError } from 'cockatiel';
 import { Config } from '#platform/config/config';
+import { ClientGone } from '#platform/errors/problems';
+import { CallerGone, TooLate } from '#platform/resilience/caller';
+import { Line, LineFull } from '#platform/resilience/line';
+import { currentCaller } from '#platform/telemetry/request-context';
 import { TooManySignIns } from './users.problems.js';
 
 const WAITING_HASHES = 512;
+/** They all do the same work. */
+const ALL = 1;
 
 /**
  * argon2id, RFC 9106. Hashes run on libuv's threads, as many at once as there are cores, so that a
- * burst of sign-ins leaves the event loop and the file system their share.
+ * burst of sign-ins leaves the event loop and the file system their share. None is made for who has gone,
+ * or whose time is over.
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly line = bulkhead(availableParallelism(), WAITING_HASHES);
+  private readonly line = new Line(availableParallelism(), WAITING_HASHES, ALL);
   private readonly options;
   /** A hash of nobody's password: refusing an unknown account takes as long as a wrong password. */
   private readonly nobody: Promise<string>;
@@ -47,11 +53,15 @@ export class PasswordHasher {
   }
 
   private async inLine<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await this.line.execute(work);
-    } catch (error) {
-      if (!(error instanceof BulkheadRejectedError)) throw error;
-      throw new TooManySignIns({ cause: error, retryAfterSeconds: 5 });
-    }
+    const leave = await this.line.enter(currentCaller()).catch((error: unknown) => {
+      throw refusalOf(error);
+    });
+    return work().finally(leave);
   }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof CallerGone) return new ClientGone({ cause: error });
+  const isTooMany = error instanceof LineFull || error instanceof TooLate;
+  return isTooMany ? new TooManySignIns({ cause: error, retryAfterSeconds: 5 }) : error;
 }

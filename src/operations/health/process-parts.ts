@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
-import { Load } from '#edge/transport/load';
+import { Load, type Excess } from '#edge/transport/load';
 import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
 import { Monitor } from '#platform/telemetry/monitor';
 import { runbook } from '#platform/telemetry/runbooks';
@@ -47,7 +47,7 @@ export class ProcessParts {
     const { requestsPerSecond, errorRatio, latencyMs } = this.monitor.snapshot(WINDOW_SECONDS);
     const { p50, p95, p99 } = latencyMs;
     return {
-      ...this.refusing('requests under way'),
+      ...this.refusing('requests under way', 'requests for one route'),
       runbook: runbook('overload'),
       perSecond: requestsPerSecond,
       errorRatio,
@@ -57,8 +57,8 @@ export class ProcessParts {
     };
   }
 
-  private refusing(excess: string): HealthPart {
-    if (this.load.refusesFor !== excess) return { status: 'healthy' };
+  private refusing(...excesses: Excess[]): HealthPart {
+    if (!excesses.some((excess) => this.load.refusesFor(excess))) return { status: 'healthy' };
     return { status: 'degraded', reason: 'new work is refused' };
   }
 }

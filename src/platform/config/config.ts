@@ -781,7 +781,7 @@ export class Config {
 
   @Setting({
     section: LOAD,
-    why: 'How long calls may wait for their turn at the database, for half a second and more, before fewer requests at once are let in, and the others refused with 503. 0 lets in all.',
+    why: 'How long calls for one route may wait for their turn at the database, for half a second and more, before fewer requests for that route are let in at once, and the others refused with 503. 0 lets in all.',
     wanted: milliseconds(0, 60_000),
     default: 250,
     parse: wholeNumber,

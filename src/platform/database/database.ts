@@ -261,9 +261,9 @@ export class Database implements OnApplicationShutdown {
     this.events.onQuery(listener);
   }
 
-  /** How long calls wait for their turn because there are so many, in milliseconds. */
-  get crowdDelayMs(): number {
-    return this.policy.crowdDelayMs;
+  /** How long the first call for a kind of caller has waited for its turn, in milliseconds. */
+  delayMsOf(kind: string): number {
+    return this.policy.delayMsOf(kind);
   }
 
   get status() {

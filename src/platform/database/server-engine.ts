@@ -73,7 +73,7 @@ export function openServerEngine(config: Config, url: string): Engine {
 
 /**
  * Else the server would have a process for each, beside those of the connections that take their place.
- * All of a moment at once: it takes one connection. A server that does not hear it is asked for no more.
+ * All of a moment at once: it takes one connection. A server that does not hear it is not asked again.
  */
 function endAbandoned(pool: Pool): void {
   const pids = new Set<number>();
@@ -83,7 +83,7 @@ function endAbandoned(pool: Pool): void {
     while (pids.size > 0) {
       const abandoned = [...pids];
       pids.clear();
-      await pool.query(CANCEL, [abandoned]).catch(() => pids.clear());
+      await pool.query(CANCEL, [abandoned]).catch(() => undefined);
     }
     isAsking = false;
   };

@@ -100,9 +100,9 @@ export class CallPolicy {
     return this.line.length;
   }
 
-  /** How long calls wait for a place because there are so many, in milliseconds. */
-  get crowdDelayMs(): number {
-    return this.line.crowdDelayMs;
+  /** How long the first caller of a kind has waited for a place, in milliseconds. */
+  delayMsOf(kind: string): number {
+    return this.line.delayMsOf(kind);
   }
 
   private async call<T>(
@@ -125,10 +125,7 @@ export class CallPolicy {
     };
     const inTime = unlessLate(again.execute(once), endsAt - performance.now());
     // the place is given up when the work is, not when the caller is let go
-    inTime.then(
-      () => leave(true),
-      () => leave(false),
-    );
+    inTime.then(leave, leave);
     return unlessLate(inTime, caller.deadlineAt - performance.now());
   }
 

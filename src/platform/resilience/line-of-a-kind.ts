@@ -1,5 +1,3 @@
-import { NOBODY } from './caller.js';
-
 /** One who is in line, and how to get them out of it. */
 export interface Waiting {
   readonly since: number;
@@ -7,21 +5,23 @@ export interface Waiting {
   readonly refuse: (reason: Error) => void;
 }
 
-/** A kind of which nothing was done for so long stands: no crowd is in its way, but a lock, say. */
+/** One who is at work, and since when. */
+export interface Working {
+  readonly since: number;
+}
+
+/** Work that takes longer waits for a lock, say, or is slow by nature. */
 const STANDS_AFTER_MS = 200;
 
-/** Those of one kind who are at work, and who wait. */
+/** Those of one kind who are at work, and who wait, each in the order in which they came. */
 export class LineOfAKind {
-  private taken = 0;
-  private movedAt = -Infinity;
-  private movesSince = 0;
+  private readonly working = new Set<Working>();
+  private stood = false;
   readonly waiting = new Set<Waiting>();
-
-  constructor(readonly name: string) {}
 
   /** How many are at work. */
   get atWork(): number {
-    return this.taken;
+    return this.working.size;
   }
 
   get first(): Waiting | undefined {
@@ -29,35 +29,28 @@ export class LineOfAKind {
     return first;
   }
 
-  /** Whoever comes when none is at work starts anew; who was in line goes on with what there was. */
-  take({ isFromLine }: { isFromLine: boolean }): void {
-    if (this.taken === 0 && !isFromLine) this.noteMove();
-    this.taken++;
+  take(): Working {
+    const one = { since: performance.now() };
+    this.working.add(one);
+    return one;
   }
 
-  leave(isDone: boolean): void {
-    this.taken--;
-    if (isDone) this.noteMove();
+  /** Whether or not it succeeded: what stood shows that by how long it took. */
+  leave(one: Working): void {
+    this.working.delete(one);
+    this.stood = isLong(one);
   }
 
-  /** Whether some are at work, and none of them comes to an end. */
+  /** Whether one of them has been at work for long, or was, and none has been quick since. */
   get stands(): boolean {
-    return this.taken > 0 && !this.isMoving;
+    const [oldest] = this.working;
+    return this.stood || (oldest !== undefined && isLong(oldest));
   }
 
-  /** How long the first has waited while others were done, which is for there are so many of them. */
-  get crowdDelayMs(): number {
-    if (!this.first || !this.isMoving || this.name === NOBODY.kind) return 0;
-    return performance.now() - Math.max(this.first.since, this.movesSince);
-  }
-
-  private get isMoving(): boolean {
-    return performance.now() - this.movedAt <= STANDS_AFTER_MS;
-  }
-
-  private noteMove(): void {
-    const now = performance.now();
-    if (!this.isMoving) this.movesSince = now;
-    this.movedAt = now;
+  /** How long the first has waited. */
+  get delayMs(): number {
+    return this.first ? performance.now() - this.first.since : 0;
   }
 }
+
+const isLong = ({ since }: Working) => performance.now() - since > STANDS_AFTER_MS;

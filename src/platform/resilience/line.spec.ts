@@ -30,10 +30,10 @@ describe('a line', () => {
     const waiting = [1, 2, 3].map(async (number) => {
       const leaveToo = await line.enter(NOBODY);
       order.push(number);
-      leaveToo(true);
+      leaveToo();
     });
     expect(line.length).toBe(3);
-    leave(true);
+    leave();
     await Promise.all(waiting);
     expect(order).toEqual([1, 2, 3]);
     expect(line.length).toBe(0);
@@ -52,12 +52,21 @@ describe('a line', () => {
     ];
     const next = line.enter(visitor(Infinity, 'b'));
     expect(line.length).toBe(2);
-    others[0]!(true);
+    others[0]!();
     await next; // though the other came first
     expect(line.length).toBe(1);
-    stuck[0]!(true);
+    stuck[0]!();
     await more;
     expect(line.length).toBe(0);
+  });
+
+  it('has room for half as many of one kind as it has for all', async () => {
+    const line = new Line(1, 4);
+    await line.enter(NOBODY);
+    for (const kind of ['a', 'a', 'b']) void line.enter(visitor(Infinity, kind));
+    await expect(line.enter(visitor(Infinity, 'a'))).rejects.toThrow(LineFull);
+    void line.enter(visitor(Infinity, 'b'));
+    expect(line.length).toBe(4);
   });
 
   it('takes no more than it has room for', async () => {
@@ -76,7 +85,7 @@ describe('a line', () => {
     impatient.go();
     await expect(gone).rejects.toThrow(CallerGone);
     expect(line.length).toBe(1);
-    leave(true);
+    leave();
     await patient;
   });
 
@@ -84,7 +93,7 @@ describe('a line', () => {
     const line = new Line(1, 10);
     const leave = await line.enter(NOBODY);
     await expect(line.enter(visitor(performance.now() + 20))).rejects.toThrow(TooLate);
-    leave(true);
+    leave();
     await line.enter(NOBODY);
   });
 
@@ -103,7 +112,7 @@ describe('a line', () => {
     const waiting = [1, 2, 3].map(() => line.enter(NOBODY));
     line.dismiss(new Error('closed'));
     for (const one of await Promise.allSettled(waiting)) expect(one.status).toBe('rejected');
-    leave(true);
+    leave();
     await line.enter(NOBODY);
   });
 
@@ -112,80 +121,48 @@ describe('a line', () => {
     const leave = await line.enter(NOBODY);
     const waiting = visitor();
     const entered = line.enter(waiting);
-    leave(true);
-    leave(true);
+    leave();
+    leave();
     await entered;
     expect(waiting.listeners.size).toBe(0);
     const blocked = line.enter(NOBODY);
     expect(line.length).toBe(1);
-    (await entered)(true);
+    (await entered)();
     await blocked;
   });
 });
 
 const STANDS_MS = 300;
 
-/** One of a kind at work, and two in line. */
-async function three(kind: string) {
-  vi.useFakeTimers({ toFake: ['performance'] });
-  const line = new Line(2, 10);
-  const first = await line.enter(visitor(Infinity, kind));
-  const second = line.enter(visitor(Infinity, kind));
-  const third = line.enter(visitor(Infinity, kind));
-  return { line, first, second, third };
-}
-
 afterEach(() => void vi.useRealTimers());
 
-describe('the delay of a crowd', () => {
-  it('is how long the first of a kind has waited while others of it are done', async () => {
-    const { line, first, second } = await three('a');
-    vi.advanceTimersByTime(100);
-    first(true);
-    vi.advanceTimersByTime(150);
-    expect(line.crowdDelayMs).toBe(250);
-    (await second)(true);
-    vi.advanceTimersByTime(150);
-    expect(line.crowdDelayMs).toBe(0); // nobody waits any more
-  });
+/** A line in a time of its own, which passes when told to. */
+function lineInTime(places: number) {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const line = new Line(places, 20);
+  return { line, enter: (kind: string) => line.enter(visitor(Infinity, kind)) };
+}
 
-  it('is none where nothing is done: for a lock, say, it does not help to let fewer in', async () => {
-    const { line, first, second } = await three('a');
-    vi.advanceTimersByTime(STANDS_MS);
-    expect(line.crowdDelayMs).toBe(0);
-    first(false); // it ran out of time
+describe('the delay of a kind', () => {
+  it('is how long the first of it has waited', async () => {
+    const { line, enter } = lineInTime(2);
+    const leave = await enter('a');
+    const second = enter('a');
+    vi.advanceTimersByTime(100);
+    void enter('a');
+    vi.advanceTimersByTime(150);
+    expect([line.delayMsOf('a'), line.delayMsOf('b')]).toEqual([250, 0]);
+    leave();
     await second;
-    expect(line.crowdDelayMs).toBe(0);
-  });
-
-  it('does not count what was waited for a lock when that is gone', async () => {
-    const { line, first } = await three('a');
-    vi.advanceTimersByTime(STANDS_MS);
-    first(true);
-    vi.advanceTimersByTime(100);
-    expect(line.crowdDelayMs).toBe(100);
-  });
-
-  it('is none for those whom others keep out that stand', async () => {
-    const { line } = await three('a');
-    await line.enter(visitor(Infinity, 'b'));
-    void line.enter(visitor(Infinity, 'c')); // there is no place left
-    vi.advanceTimersByTime(STANDS_MS);
-    expect(line.crowdDelayMs).toBe(0);
-  });
-
-  it('has nothing to do with work that no request waits for', async () => {
-    const { line } = await three(NOBODY.kind);
-    vi.advanceTimersByTime(100);
-    expect(line.crowdDelayMs).toBe(0);
+    expect(line.delayMsOf('a')).toBe(150);
+    (await second)();
+    expect(line.delayMsOf('a')).toBe(0);
   });
 });
 
 describe('kinds that stand', () => {
   it('have half of the places together, and all of them again when they move', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    const line = new Line(8, 20);
-    const enter = (kind: string) => line.enter(visitor(Infinity, kind));
+    const { line, enter } = lineInTime(8);
     const stuck = [await enter('a'), await enter('a'), await enter('b'), await enter('b')];
     vi.advanceTimersByTime(STANDS_MS);
     const admitted: string[] = [];
@@ -193,33 +170,42 @@ describe('kinds that stand', () => {
       void enter(kind).then(() => admitted.push(kind));
     }
     await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd']));
-    stuck[2]!(false);
+    stuck[2]!();
     await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd', 'a'])); // who came first
-    stuck[3]!(true); // b moves, and has all that are free
-    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd', 'a', 'b', 'b']));
-    expect(line.length).toBe(0);
+    stuck[3]!();
+    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd', 'a', 'b']));
+    expect(line.length).toBe(1);
   });
 
-  it('go on standing when all of theirs run out of time at once', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    const line = new Line(8, 20);
-    const enter = (kind: string) => line.enter(visitor(Infinity, kind));
-    const atWork = await Promise.all(['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'].map(enter));
-    for (const kind of ['a', 'a', 'a', 'b', 'b', 'b']) void enter(kind);
+  it('are known by a single call that takes long, whatever the others do', async () => {
+    const { line, enter } = lineInTime(8);
+    await enter('a');
+    await enter('b');
     vi.advanceTimersByTime(STANDS_MS);
-    for (const leave of atWork.slice(0, 4)) leave(false);
-    expect(line.length).toBe(5); // one may show whether it still stands
+    for (const kind of ['a', 'b']) (await enter(kind))(); // a lock that lets these pass
+    for (const kind of ['a', 'b', 'a', 'b']) void enter(kind);
+    expect(line.length).toBe(2);
+  });
+
+  it('go on standing when all of theirs run out of time at once, until one is quick', async () => {
+    const { line, enter } = lineInTime(8);
+    const atWork = await Promise.all(['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'].map(enter));
+    const waiting = ['a', 'a', 'b', 'a', 'b'].map(enter);
+    vi.advanceTimersByTime(STANDS_MS);
+    for (const leave of atWork.slice(0, 5)) leave();
+    expect(line.length).toBe(4); // three of b stand yet, so that one may show how it is
+    (await waiting[0]!)();
+    expect(line.length).toBe(1); // both of a, and with them one of b
   });
 
   it('are known again when none of theirs is at work', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    const line = new Line(2, 10);
-    const leave = await line.enter(visitor(Infinity, 'a'));
+    const { line, enter } = lineInTime(2);
+    const leave = await enter('a');
     vi.advanceTimersByTime(STANDS_MS);
-    const next = line.enter(visitor(Infinity, 'b')); // a has half already, and b does not stand
-    leave(false);
+    const next = enter('b'); // a has half already, and b does not stand
+    leave();
     await next;
-    await line.enter(visitor(Infinity, 'a'));
+    await enter('a');
     expect(line.length).toBe(0);
   });
 });

@@ -1,18 +1,15 @@
 import { CallerGone, refuseIfOver, TooLate, type Caller } from './caller.js';
-import { LineOfAKind } from './line-of-a-kind.js';
+import { LineOfAKind, type Working } from './line-of-a-kind.js';
 
 /** There is neither a place nor room to wait for one. */
 export class LineFull extends Error {}
 
-/** Says whether the work succeeded. */
-type Leave = (isDone: boolean) => void;
-
 /**
  * So many at work at once, so many more in line for a place, in the order in which they came. One kind of
- * caller has half of the places at most, and so have all kinds together that stand: what waits for a lock
- * on a table that some routes need leaves the others theirs. Whoever goes or runs out of time leaves the
- * line. Not cockatiel's bulkhead, in which those stay, and whose line stands still when one of them comes
- * to the front.
+ * caller has its share of the places and of the line at most, and so have all kinds together that stand:
+ * what waits for a lock on a table that some routes need leaves the others theirs. Whoever goes or runs
+ * out of time leaves the line. Not cockatiel's bulkhead, in which those stay, and whose line stands still
+ * when one of them comes to the front.
  */
 export class Line {
   private atWork = 0;
@@ -20,13 +17,16 @@ export class Line {
   private readonly kinds = new Map<string, LineOfAKind>();
   /** Those of which somebody waits. */
   private readonly inLine = new Set<LineOfAKind>();
-  private readonly half: number;
+  private readonly placesOfAKind: number;
+  private readonly waitingOfAKind: number;
 
   constructor(
     private readonly places: number,
     private readonly mostWaiting: number,
+    shareOfAKind = 1 / 2,
   ) {
-    this.half = Math.ceil(places / 2);
+    this.placesOfAKind = Math.ceil(places * shareOfAKind);
+    this.waitingOfAKind = Math.ceil(mostWaiting * shareOfAKind);
   }
 
   /** How many wait. */
@@ -34,25 +34,23 @@ export class Line {
     return this.waiting;
   }
 
-  /** How long requests wait for a place because there are so many, in milliseconds; of the kind that waits longest. */
-  get crowdDelayMs(): number {
-    let delayMs = 0;
-    for (const kind of this.inLine) delayMs = Math.max(delayMs, kind.crowdDelayMs);
-    return delayMs;
+  /** How long the first caller of a kind has waited for a place, in milliseconds. */
+  delayMsOf(kind: string): number {
+    return this.kinds.get(kind)?.delayMs ?? 0;
   }
 
   /** Resolves with how to give the place up. Throws `LineFull`, `CallerGone` or `TooLate`. */
-  async enter(caller: Caller): Promise<Leave> {
+  async enter(caller: Caller): Promise<() => void> {
     refuseIfOver(caller);
     const kind = this.kindOf(caller);
-    if (!kind.first && this.hasPlaceFor(kind)) this.take(kind, { isFromLine: false });
-    else await this.wait(caller, kind);
+    const isFree = !kind.first && this.hasPlaceFor(kind);
+    const one = isFree ? this.take(kind) : await this.wait(caller, kind);
     let hasLeft = false;
-    return (isDone) => {
+    return () => {
       if (hasLeft) return;
       hasLeft = true;
       this.atWork--;
-      kind.leave(isDone);
+      kind.leave(one);
       this.admit();
     };
   }
@@ -67,14 +65,14 @@ export class Line {
   private kindOf({ kind: name }: Caller): LineOfAKind {
     const known = this.kinds.get(name);
     if (known) return known;
-    const kind = new LineOfAKind(name);
+    const kind = new LineOfAKind();
     this.kinds.set(name, kind);
     return kind;
   }
 
   private hasPlaceFor(kind: LineOfAKind): boolean {
-    if (this.atWork >= this.places || kind.atWork >= this.half) return false;
-    return !kind.stands || this.standing < this.half;
+    if (this.atWork >= this.places || kind.atWork >= this.placesOfAKind) return false;
+    return !kind.stands || this.standing < this.placesOfAKind;
   }
 
   /** How many are at work of kinds that stand. */
@@ -84,15 +82,14 @@ export class Line {
     return standing;
   }
 
-  private take(kind: LineOfAKind, how: { isFromLine: boolean }): void {
+  private take(kind: LineOfAKind): Working {
     this.atWork++;
-    kind.take(how);
+    return kind.take();
   }
 
   /** Free places go straight to the first who may have them, so that nobody who comes just now is faster. */
   private admit(): void {
     for (let next = this.next(); next?.first; next = this.next()) {
-      this.take(next, { isFromLine: true });
       next.first.admit();
     }
   }
@@ -105,8 +102,10 @@ export class Line {
     return next;
   }
 
-  private wait(caller: Caller, kind: LineOfAKind): Promise<void> {
-    if (this.waiting >= this.mostWaiting) throw new LineFull(`${this.waiting} calls wait already`);
+  private wait(caller: Caller, kind: LineOfAKind): Promise<Working> {
+    if (this.waiting >= this.mostWaiting || kind.waiting.size >= this.waitingOfAKind) {
+      throw new LineFull(`${kind.waiting.size} calls of its kind wait already, of ${this.waiting}`);
+    }
     return new Promise((resolve, reject) => {
       const stepOut = () => {
         kind.waiting.delete(one);
@@ -119,7 +118,7 @@ export class Line {
         since: performance.now(),
         admit: () => {
           stepOut();
-          resolve();
+          resolve(this.take(kind));
         },
         refuse: (reason: Error) => {
           stepOut();
