@@ -14,6 +14,7 @@ import { allowOrigins } from '#edge/transport/cors';
 import { takeExpectations } from '#edge/transport/framing';
 import { redirectToHttps } from '#edge/transport/https-redirect';
 import { Load } from '#edge/transport/load';
+import { boundArrivingBodies } from '#edge/transport/arriving-bodies';
 import { KnownRoutes } from '#edge/transport/known-routes';
 import { shedLoad } from '#edge/transport/load-shedding';
 import { observeRequests } from '#edge/transport/observe-requests';
@@ -91,6 +92,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   refuseUnlessReady(server, app.get(Lifecycle));
   refuseByHead(server);
   cutSlowBodies(server, config, raw.refuse);
+  boundArrivingBodies(server, app.get(Load));
   refuseWrongMethods(server, routes);
   openRequestContext(server, config);
   traceRequests(server, app.get(Tracing));

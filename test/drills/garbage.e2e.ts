@@ -15,5 +15,7 @@ it('the heap may grow to three times what lives, not four', async () => {
   const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(COLLECTS)}`;
   const service = services.start({ NODE_OPTIONS });
   await service.ready();
-  expect(await service.said(/new limit: \d+ KB \((3\.0)\)/)).toBe('3.0');
+  // Node.js 20 says it behind the limit, 24 before
+  const factor = /new limit: \d+ KB \(3\.0\)|\[HeapController\] factor 3\.0 /;
+  expect(await service.said(factor)).toContain('3.0');
 });

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -170,6 +171,37 @@ describe('a slow client', () => {
     const server = other.app.getHttpServer() as unknown as Record<string, number>;
     expect(server['headersTimeout']! + server['connectionsCheckingInterval']!).toBeLessThan(30_000);
     expect(other.app.get(Config).REQUEST_TIMEOUT_MS).toBeLessThan(30_000); // of bodies
+  });
+});
+
+describe('bodies that never arrive whole', () => {
+  it('are a hundred of an address at most, and take nobody’s place', async () => {
+    await using other = await startApp({ TRUST_PROXY: '127.0.0.1' });
+    const { hostname, port } = new URL(other.api.url);
+    const load = other.app.get(Load);
+    const half = post(JSON_HEADERS, BODY.slice(0, 10));
+    const answers: string[] = [];
+    const sockets = Array.from({ length: 120 }, () => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => void answers.push(data.toString().slice(0, 12)));
+      socket.write(half);
+      return socket;
+    });
+    try {
+      await expect.poll(() => answers).toEqual(Array.from({ length: 20 }, () => 'HTTP/1.1 429'));
+      expect(load.underWay).toBe(0);
+      expect((await other.api.get('/v1/users/me')).status).toBe(401);
+      const body = { email: 'nobody@example.com', password: PASSWORD };
+      const logIn = (headers: Record<string, string>) =>
+        other.api.request<unknown>('POST', '/v1/auth/login', body, { headers });
+      expect((await logIn({})).status).toBe(429);
+      expect((await logIn({ 'x-forwarded-for': '203.0.113.9' })).status).toBe(401);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
+    await expect.poll(async () => (await other.api.logIn('nobody@example.com')).status).toBe(401);
+    expect(load.underWay).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Also the first: what comes at once to a service that has rested is let in, unless it is a flood. */
-export const MOST = 1_000;
+const MOST = 1_000;
 /** So many clients may ask one thing after the other without ever being refused, however late it is. */
-export const LEAST = 64;
+const LEAST = 64;
 /** By how much one sample may lower the limit, and raise it. */
 const STEEPEST_FALL = 0.25;
 const RISE = 1.1;

@@ -7,16 +7,23 @@ import { CountedResponse } from './counted-response.js';
 import { Load } from './load.js';
 
 let load: Load;
-/** How long calls for a route wait at the database. */
+/** How long calls wait at the database, all of them and those for a route. */
+let delayMs = 0;
 let delays: Record<string, number> = {};
 beforeEach(() => {
+  delayMs = 0;
   delays = {};
   start();
 });
 afterEach(() => load.onApplicationShutdown());
 
 function start(environment: Record<string, string> = {}): void {
-  const database = { delayMsOf: (name: string) => delays[name] ?? 0 };
+  const database = {
+    get delayMs() {
+      return delayMs;
+    },
+    delayMsOf: (name: string) => delays[name] ?? 0,
+  };
   load = new Load(loadConfig(environment, '/dev/null').config, database as Database);
 }
 
@@ -51,6 +58,15 @@ describe('the load', () => {
   it('lets fewer in while turns of the event loop are late', () => {
     begin(500);
     adjust(80);
+    expect(load.excess).toBe('requests under way');
+  });
+
+  it('lets fewer in while all places at the database are taken, once that lasts', () => {
+    begin(500);
+    delayMs = 500;
+    adjust(0, 5);
+    expect(load.excess).toBeUndefined();
+    adjust(0);
     expect(load.excess).toBe('requests under way');
   });
 
@@ -90,7 +106,7 @@ describe('the load', () => {
     load.onApplicationShutdown();
     start({ LOAD_TARGET_EVENT_LOOP_DELAY_MS: '0', LOAD_TARGET_DATABASE_DELAY_MS: '0' });
     begin(2_000);
-    delays['GET /a'] = 60_000;
+    delays['GET /a'] = delayMs = 60_000;
     adjust(60_000, 100);
     expect(load.excessFor(() => 'GET /a')).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import { Bounds } from './bounds.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import type { CountedResponse } from './counted-response.js';
 import { LoopDelay } from './loop-delay.js';
-import { RouteLoads } from './route-loads.js';
+import { PATIENCE, RouteLoads } from './route-loads.js';
 
 const SAMPLE_MS = 100;
 const MOMENT_MS = 10_000;
@@ -14,15 +14,17 @@ const MOMENT_MS = 10_000;
 export type Excess = 'event loop' | 'memory' | 'requests under way' | 'requests for one route';
 
 /**
- * Whether there is more to do than can be done: a bound is exceeded, more requests are under way than
- * keep the turns of the event loop short, or more for one route than keep its line at the database short.
+ * Whether there is more to do than can be done: a bound is exceeded, or more requests are under way than
+ * keep the turns of the event loop and the line at the database short, or more for one route than keep
+ * its own part of that line short.
  */
 @Injectable()
 export class Load implements OnApplicationShutdown {
   readonly bounds: Bounds;
   private readonly turns = new LoopDelay();
   private readonly timer: NodeJS.Timeout;
-  private readonly limit = new ConcurrencyLimit();
+  private readonly byTurns = new ConcurrencyLimit();
+  private readonly byLine = new ConcurrencyLimit(PATIENCE);
   private readonly routes = new RouteLoads();
   private count = 0;
   private readonly refusedAt = new Map<Excess, number>();
@@ -102,8 +104,10 @@ export class Load implements OnApplicationShutdown {
   adjust(turnDelayMs: number): void {
     const { LOAD_TARGET_EVENT_LOOP_DELAY_MS: turnMs, LOAD_TARGET_DATABASE_DELAY_MS: lineMs } =
       this.config;
-    if (turnMs > 0) this.limit.adjust(turnDelayMs / turnMs, this.count);
-    if (lineMs > 0) this.routes.adjust((name) => this.database.delayMsOf(name) / lineMs);
+    if (turnMs > 0) this.byTurns.adjust(turnDelayMs / turnMs, this.count);
+    if (lineMs === 0) return;
+    this.byLine.adjust(this.database.delayMs / lineMs, this.count);
+    this.routes.adjust((name) => this.database.delayMsOf(name) / lineMs);
   }
 
   onApplicationShutdown(): void {
@@ -113,7 +117,9 @@ export class Load implements OnApplicationShutdown {
   }
 
   private get isFull(): boolean {
-    return this.config.LOAD_TARGET_EVENT_LOOP_DELAY_MS > 0 && this.count >= this.limit.current;
+    const { config, count } = this;
+    if (config.LOAD_TARGET_EVENT_LOOP_DELAY_MS > 0 && count >= this.byTurns.current) return true;
+    return config.LOAD_TARGET_DATABASE_DELAY_MS > 0 && count >= this.byLine.current;
   }
 
   private add({ routeLoad }: CountedResponse, change: 1 | -1): void {

@@ -1,7 +1,7 @@
 import { ConcurrencyLimit } from './concurrency-limit.js';
 
-/** Samples for which those who ask for one route may wait too long: a burst comes in and is done. */
-const PATIENCE = 5;
+/** Samples for which calls may wait too long at the database: a burst comes in and is done. */
+export const PATIENCE = 5;
 
 /** The requests for one route that have no answer yet. */
 export class RouteLoad {

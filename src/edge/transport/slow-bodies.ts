@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '#platform/config/config';
 import type { RefuseRaw } from './raw-refusal.js';
@@ -8,9 +9,7 @@ import type { RefuseRaw } from './raw-refusal.js';
  */
 export function cutSlowBodies(server: FastifyInstance, config: Config, refuse: RefuseRaw): void {
   server.addHook('onRequest', ({ raw, headers, routeOptions }, _reply, done) => {
-    const hasBody =
-      headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
-    if (!hasBody || routeOptions.config.upload) return done();
+    if (!hasBody(headers) || routeOptions.config.upload) return done();
     const timer = setTimeout(
       () => refuse(raw.socket, 'ERR_HTTP_REQUEST_TIMEOUT'),
       config.REQUEST_TIMEOUT_MS,
@@ -20,4 +19,9 @@ export function cutSlowBodies(server: FastifyInstance, config: Config, refuse: R
     raw.once('close', stop);
     done();
   });
+}
+
+/** RFC 9112 §6.3. */
+export function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
 }

@@ -56,7 +56,11 @@ export class PasswordHasher {
     const leave = await this.line.enter(currentCaller()).catch((error: unknown) => {
       throw refusalOf(error);
     });
-    return work().finally(leave);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { encryptWrites } from '../encryption/encrypted-writes.js';
 import { openFieldCipher } from '../encryption/encryption-keys.js';
 import type { FieldCipher } from '../encryption/field-cipher.js';
 import { Log } from '../logging/log.js';
-import { refuseIfOver, unlessLate, until } from '../resilience/caller.js';
+import { NOBODY, refuseIfOver, unlessLate, until, type Caller } from '../resilience/caller.js';
 import { CallPolicy, type CallOptions } from '../resilience/call-policy.js';
 import { Silence } from '../resilience/silence.js';
 import { currentCaller } from '../telemetry/request-context.js';
@@ -65,6 +65,8 @@ export interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
 
 const WAITING_CALLS = 1_000;
 const LONGEST_PING_MS = 1_000;
+/** Not of the kind of any request, whose calls may all wait for a lock. */
+const WATCHER: Caller = { ...NOBODY, kind: 'watcher' };
 
 /**
  * The only way to the database. Every call goes through the policy, or joins the open transaction.
@@ -251,7 +253,7 @@ export class Database implements OnApplicationShutdown {
   async ping(): Promise<number> {
     const start = performance.now();
     const query = () => this.engine.pool.query('SELECT 1');
-    const caller = until(start + LONGEST_PING_MS, currentCaller());
+    const caller = until(start + LONGEST_PING_MS, WATCHER);
     await this.translated(() => this.policy.read(query, { caller }));
     return performance.now() - start;
   }
@@ -259,6 +261,11 @@ export class Database implements OnApplicationShutdown {
   /** Tells of each query that was made; the listener must neither throw nor wait. */
   onQuery(listener: (event: QueryEvent) => void): void {
     this.events.onQuery(listener);
+  }
+
+  /** How long somebody has waited for a place because all are taken, in milliseconds. */
+  get delayMs(): number {
+    return this.policy.delayMs;
   }
 
   /** How long the first call for a kind of caller has waited for its turn, in milliseconds. */

@@ -100,6 +100,11 @@ export class CallPolicy {
     return this.line.length;
   }
 
+  /** How long somebody has waited who lacks nothing but a place, in milliseconds. */
+  get delayMs(): number {
+    return this.line.delayMs;
+  }
+
   /** How long the first caller of a kind has waited for a place, in milliseconds. */
   delayMsOf(kind: string): number {
     return this.line.delayMsOf(kind);

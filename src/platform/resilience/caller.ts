@@ -17,8 +17,8 @@ export const NOBODY: Caller = {
   onGone: () => () => undefined,
 };
 
-/** Work that several requests wait for. */
-export const EVERYBODY: Caller = { ...NOBODY, kind: 'everybody' };
+/** Work that a request of that kind only happens to begin, and that others wait for too. */
+export const everybody = (kind: string): Caller => ({ ...NOBODY, kind });
 
 /** The same, who will not wait for longer than until then. */
 export function until(deadlineAt: number, caller: Caller): Caller {

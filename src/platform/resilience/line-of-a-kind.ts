@@ -11,12 +11,15 @@ export interface Working {
 }
 
 /** Work that takes longer waits for a lock, say, or is slow by nature. */
-const STANDS_AFTER_MS = 200;
+const LONG_MS = 200;
+/** Longer than it takes those who come next to show it, too. */
+const REMEMBERED_MS = 1_000;
 
 /** Those of one kind who are at work, and who wait, each in the order in which they came. */
 export class LineOfAKind {
   private readonly working = new Set<Working>();
-  private stood = false;
+  /** When one left that had been at work for long. */
+  private wasLongAt = -Infinity;
   readonly waiting = new Set<Waiting>();
 
   /** How many are at work. */
@@ -38,13 +41,14 @@ export class LineOfAKind {
   /** Whether or not it succeeded: what stood shows that by how long it took. */
   leave(one: Working): void {
     this.working.delete(one);
-    this.stood = isLong(one);
+    if (isLong(one)) this.wasLongAt = performance.now();
   }
 
-  /** Whether one of them has been at work for long, or was, and none has been quick since. */
+  /** Whether one of them has been at work for long, or was a moment ago, whatever the others do. */
   get stands(): boolean {
+    if (performance.now() - this.wasLongAt < REMEMBERED_MS) return true;
     const [oldest] = this.working;
-    return this.stood || (oldest !== undefined && isLong(oldest));
+    return oldest !== undefined && isLong(oldest);
   }
 
   /** How long the first has waited. */
@@ -53,4 +57,4 @@ export class LineOfAKind {
   }
 }
 
-const isLong = ({ since }: Working) => performance.now() - since > STANDS_AFTER_MS;
+const isLong = ({ since }: Working) => performance.now() - since > LONG_MS;

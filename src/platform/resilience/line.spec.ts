@@ -39,6 +39,22 @@ describe('a line', () => {
     expect(line.length).toBe(0);
   });
 
+  it('has first the kind of which fewest are at work, then who came first', async () => {
+    const line = new Line(4, 10);
+    const leaves = [];
+    for (const kind of ['a', 'a', 'b', 'c']) leaves.push(await line.enter(visitor(Infinity, kind)));
+    const order: string[] = [];
+    for (const kind of ['a', 'b', 'c', 'd']) {
+      void line.enter(visitor(Infinity, kind)).then(() => order.push(kind));
+    }
+    for (const leave of leaves) {
+      leave();
+      await Promise.resolve();
+    }
+    await admissions();
+    expect(order).toEqual(['d', 'a', 'b', 'c']);
+  });
+
   it('leaves half of the places to callers of other kinds, in their order', async () => {
     const line = new Line(4, 10);
     const stuck = [
@@ -136,6 +152,9 @@ const STANDS_MS = 300;
 
 afterEach(() => void vi.useRealTimers());
 
+/** Whoever was let in has heard of it. */
+const admissions = () => new Promise((resolve) => setImmediate(resolve));
+
 /** A line in a time of its own, which passes when told to. */
 function lineInTime(places: number) {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -160,8 +179,23 @@ describe('the delay of a kind', () => {
   });
 });
 
+describe('the delay of a line', () => {
+  it('is how long somebody has waited who lacks nothing but a place', async () => {
+    const { line, enter } = lineInTime(4);
+    const [, , ofB] = await Promise.all(['a', 'a', 'b', 'b'].map(enter));
+    void enter('a'); // the share of its kind is taken
+    vi.advanceTimersByTime(100);
+    expect(line.delayMs).toBe(0);
+    void enter('c');
+    vi.advanceTimersByTime(50);
+    expect(line.delayMs).toBe(50);
+    ofB!();
+    expect(line.delayMs).toBe(0);
+  });
+});
+
 describe('kinds that stand', () => {
-  it('have half of the places together, and all of them again when they move', async () => {
+  it('have half of the places together', async () => {
     const { line, enter } = lineInTime(8);
     const stuck = [await enter('a'), await enter('a'), await enter('b'), await enter('b')];
     vi.advanceTimersByTime(STANDS_MS);
@@ -169,12 +203,18 @@ describe('kinds that stand', () => {
     for (const kind of ['a', 'b', 'b', 'c', 'd', 'd']) {
       void enter(kind).then(() => admitted.push(kind));
     }
-    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd']));
+    await admissions();
+    expect(admitted).toEqual(['c', 'd', 'd']);
     stuck[2]!();
-    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd', 'a'])); // who came first
+    await admissions();
+    expect(admitted).toEqual(['c', 'd', 'd', 'b']);
     stuck[3]!();
-    await vi.waitFor(() => expect(admitted).toEqual(['c', 'd', 'd', 'a', 'b']));
-    expect(line.length).toBe(1);
+    await admissions();
+    expect(admitted).toEqual(['c', 'd', 'd', 'b', 'b']);
+    expect(line.length).toBe(1); // there are four of a and b
+    stuck[0]!();
+    await admissions();
+    expect(admitted).toEqual(['c', 'd', 'd', 'b', 'b', 'a']);
   });
 
   it('are known by a single call that takes long, whatever the others do', async () => {
@@ -187,25 +227,45 @@ describe('kinds that stand', () => {
     expect(line.length).toBe(2);
   });
 
-  it('go on standing when all of theirs run out of time at once, until one is quick', async () => {
+  it('stand for a moment longer when theirs run out of time in a wave', async () => {
     const { line, enter } = lineInTime(8);
     const atWork = await Promise.all(['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'].map(enter));
-    const waiting = ['a', 'a', 'b', 'a', 'b'].map(enter);
     vi.advanceTimersByTime(STANDS_MS);
-    for (const leave of atWork.slice(0, 5)) leave();
-    expect(line.length).toBe(4); // three of b stand yet, so that one may show how it is
-    (await waiting[0]!)();
-    expect(line.length).toBe(1); // both of a, and with them one of b
+    const kinds = ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'];
+    const waiting = kinds.map(enter);
+    for (const leave of atWork) leave();
+    expect(line.length).toBe(4);
+    (await waiting[0]!)(); // one that is quick, as the look-up before the table that is locked
+    expect(line.length).toBe(3);
+    vi.advanceTimersByTime(1_000);
+    for (const leave of await Promise.all([waiting[1]!, waiting[4]!])) leave(); // long
+    expect(line.length).toBe(1);
   });
 
-  it('are known again when none of theirs is at work', async () => {
-    const { line, enter } = lineInTime(2);
+  it('may have one at work each, which shows whether they still stand', async () => {
+    const { line, enter } = lineInTime(8);
+    const once = await enter('rare');
+    vi.advanceTimersByTime(STANDS_MS);
+    once();
+    const stuck = await Promise.all(['a', 'a', 'a', 'a'].map(enter));
+    vi.advanceTimersByTime(STANDS_MS);
+    await enter('rare');
+    void enter('rare');
+    expect(line.length).toBe(1);
+    stuck[0]!();
+    expect(line.length).toBe(1); // four that stand
+    stuck[1]!();
+    expect(line.length).toBe(0);
+  });
+
+  it('are forgotten in time', async () => {
+    const { line, enter } = lineInTime(8);
     const leave = await enter('a');
     vi.advanceTimersByTime(STANDS_MS);
-    const next = enter('b'); // a has half already, and b does not stand
     leave();
-    await next;
-    await enter('a');
+    await Promise.all(['b', 'b', 'b', 'b'].map(enter));
+    vi.advanceTimersByTime(1_000);
+    await Promise.all(['a', 'a', 'a', 'a'].map(enter));
     expect(line.length).toBe(0);
   });
 });

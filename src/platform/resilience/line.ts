@@ -5,11 +5,11 @@ import { LineOfAKind, type Working } from './line-of-a-kind.js';
 export class LineFull extends Error {}
 
 /**
- * So many at work at once, so many more in line for a place, in the order in which they came. One kind of
- * caller has its share of the places and of the line at most, and so have all kinds together that stand:
- * what waits for a lock on a table that some routes need leaves the others theirs. Whoever goes or runs
- * out of time leaves the line. Not cockatiel's bulkhead, in which those stay, and whose line stands still
- * when one of them comes to the front.
+ * So many at work at once, so many more in line for a place: first the kind of caller of which fewest are
+ * at work, and of one kind in the order in which they came. A kind has its share of the places and of the
+ * line at most, and so have all kinds together that stand: what waits for a lock on a table that some
+ * routes need leaves the others theirs. Whoever goes or runs out of time leaves the line. Not cockatiel's
+ * bulkhead, in which those stay, and whose line stands still when one of them comes to the front.
  */
 export class Line {
   private atWork = 0;
@@ -37,6 +37,15 @@ export class Line {
   /** How long the first caller of a kind has waited for a place, in milliseconds. */
   delayMsOf(kind: string): number {
     return this.kinds.get(kind)?.delayMs ?? 0;
+  }
+
+  /** How long somebody has waited who lacks nothing but a place: all are taken, and not by their own kind. */
+  get delayMs(): number {
+    let delayMs = 0;
+    for (const kind of this.inLine) {
+      if (this.hasShareFor(kind)) delayMs = Math.max(delayMs, kind.delayMs);
+    }
+    return delayMs;
   }
 
   /** Resolves with how to give the place up. Throws `LineFull`, `CallerGone` or `TooLate`. */
@@ -71,7 +80,13 @@ export class Line {
   }
 
   private hasPlaceFor(kind: LineOfAKind): boolean {
-    if (this.atWork >= this.places || kind.atWork >= this.placesOfAKind) return false;
+    return this.atWork < this.places && this.hasShareFor(kind);
+  }
+
+  /** One of a kind may always show whether it still stands. */
+  private hasShareFor(kind: LineOfAKind): boolean {
+    if (kind.atWork === 0) return true;
+    if (kind.atWork >= this.placesOfAKind) return false;
     return !kind.stands || this.standing < this.placesOfAKind;
   }
 
@@ -87,7 +102,7 @@ export class Line {
     return kind.take();
   }
 
-  /** Free places go straight to the first who may have them, so that nobody who comes just now is faster. */
+  /** Free places go straight to whoever is to have them, so that nobody who comes just now is faster. */
   private admit(): void {
     for (let next = this.next(); next?.first; next = this.next()) {
       next.first.admit();
@@ -97,7 +112,7 @@ export class Line {
   private next(): LineOfAKind | undefined {
     let next: LineOfAKind | undefined;
     for (const kind of this.inLine) {
-      if (this.hasPlaceFor(kind) && isEarlier(kind, next)) next = kind;
+      if (this.hasPlaceFor(kind) && (!next || goesFirst(kind, next))) next = kind;
     }
     return next;
   }
@@ -134,8 +149,9 @@ export class Line {
   }
 }
 
-function isEarlier(kind: LineOfAKind, than: LineOfAKind | undefined): boolean {
-  return (kind.first?.since ?? Infinity) < (than?.first?.since ?? Infinity);
+function goesFirst(kind: LineOfAKind, other: LineOfAKind): boolean {
+  if (kind.atWork !== other.atWork) return kind.atWork < other.atWork;
+  return (kind.first?.since ?? Infinity) < (other.first?.since ?? Infinity);
 }
 
 function at(time: number, act: () => void): NodeJS.Timeout | undefined {

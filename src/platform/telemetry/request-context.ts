@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { redactShapes } from '../logging/secret-shapes.js';
-import { EVERYBODY, NOBODY, type Caller } from '../resilience/caller.js';
+import { everybody, NOBODY, type Caller } from '../resilience/caller.js';
 
 /** Of a header that may be sixteen kilobytes long, what goes into log and trail. */
 const LONGEST_USER_AGENT = 512;
@@ -48,5 +48,6 @@ export function currentCaller(): Caller {
  */
 export function forEverybody<T>(work: () => T): T {
   const context = storage.getStore();
-  return context ? storage.run({ ...context, caller: EVERYBODY }, work) : work();
+  if (!context?.caller) return work();
+  return storage.run({ ...context, caller: everybody(context.caller.kind) }, work);
 }
