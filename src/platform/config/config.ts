@@ -2,7 +2,6 @@ import {
   IsBoolean,
   Matches,
   IsIn,
-  IsInt,
   IsNumber,
   IsOptional,
   IsString,
@@ -23,7 +22,6 @@ import {
   Origins,
   PagesAddress,
   ProxyList,
-  RateValue,
   ReadableFile,
   RedisAddress,
   SafeAddress,
@@ -31,22 +29,18 @@ import {
   WebhookAddress,
 } from './constraints.js';
 import {
-  durationMs,
   list,
   namedKeys,
   proxies,
   rate,
-  sizeBytes,
-  wholeNumber,
   withoutTrailingSlash,
   yesOrNo,
   type Rate,
 } from './parsers.js';
 import { LEVELS, type LevelName } from '../logging/level-names.js';
 import { Setting, type EnvironmentName } from './setting.decorators.js';
+import { Duration, RequestRate, Size, WholeNumber } from './setting-kinds.decorators.js';
 
-const aRate = 'a limit and a window such as 100/15m';
-const milliseconds = (min: number, max: number) => `milliseconds from ${min} to ${max}`;
 const RATE_LIMITS = 'Rate limits';
 const DATABASE = 'Database';
 const MAIL = 'Mail';
@@ -89,16 +83,13 @@ export class Config {
   @Matches(/^[\w.:%-]+$/)
   readonly HOST: string;
 
-  @Setting({
+  @WholeNumber({
     section: SERVER,
     why: 'Port to listen on; 0 takes a free one.',
-    wanted: 'a whole number from 0 to 65535',
+    from: 0,
+    to: 65_535,
     default: 3000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
   readonly PORT: number;
 
   @Setting({
@@ -123,40 +114,34 @@ export class Config {
   @Validate(Origins)
   readonly CORS_ORIGINS: string[];
 
-  @Setting({
+  @WholeNumber({
     section: SERVER,
     why: 'How long a request may take to arrive whole. Up to a quarter more may pass before it is cut off.',
-    wanted: milliseconds(500, 3_600_000),
+    unit: 'milliseconds',
+    from: 500,
+    to: 3_600_000,
     default: 20_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(500)
-  @Max(3_600_000)
   readonly REQUEST_TIMEOUT_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: SERVER,
     why: 'How big a file may be that is sent in, where a route does not say less. It may take as long as 32 KB a second take.',
-    wanted: 'bytes from 1024 to 5000000000',
+    unit: 'bytes',
+    from: 1_024,
+    to: 5_000_000_000,
     default: 52_428_800,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1_024)
-  @Max(5_000_000_000)
   readonly UPLOAD_LIMIT_BYTES: number;
 
-  @Setting({
+  @WholeNumber({
     section: SERVER,
     why: 'How long after a request has arrived its answer begins at the latest: 503 when the database takes longer.',
-    wanted: milliseconds(100, 600_000),
+    unit: 'milliseconds',
+    from: 100,
+    to: 600_000,
     default: 10_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(100)
-  @Max(600_000)
   readonly REQUEST_DEADLINE_MS: number;
 
   @Setting({
@@ -168,28 +153,24 @@ export class Config {
   @IsString()
   readonly DATA_DIR: string;
 
-  @Setting({
+  @WholeNumber({
     section: SERVER,
     why: 'How long readiness has been false before connections are refused at a stop.',
-    wanted: milliseconds(0, 600_000),
+    unit: 'milliseconds',
+    from: 0,
+    to: 600_000,
     default: (environment) => (environment === 'production' ? 5_000 : 1_000),
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(600_000)
   readonly SHUTDOWN_GRACE_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: SERVER,
     why: 'How long requests in flight may take to finish at a stop before they are cut off.',
-    wanted: milliseconds(100, 600_000),
+    unit: 'milliseconds',
+    from: 100,
+    to: 600_000,
     default: 25_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(100)
-  @Max(600_000)
   readonly SHUTDOWN_TIMEOUT_MS: number;
 
   @Setting({
@@ -211,52 +192,43 @@ export class Config {
   @IsString()
   readonly LOG_DIR?: string;
 
-  @Setting({
+  @Size({
     section: LOGS,
     why: 'The size at which the next log file is begun; one is also begun every day.',
-    wanted: 'a size from 1k to 1g such as 10m',
+    from: '1k',
+    to: '1g',
+    like: '10m',
     default: 10 * 1_048_576,
-    parse: sizeBytes,
   })
-  @IsInt()
-  @Min(1_024)
-  @Max(1_073_741_824)
   readonly LOG_FILE_SIZE: number;
 
-  @Setting({
+  @WholeNumber({
     section: LOGS,
     why: 'Most files of each kind (combined, error, http, security) that are kept.',
-    wanted: 'a whole number from 2 to 1000',
+    from: 2,
+    to: 1_000,
     default: 5,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(2)
-  @Max(1_000)
   readonly LOG_FILE_COUNT: number;
 
-  @Setting({
+  @WholeNumber({
     section: LOGS,
     why: 'A request that takes longer is logged at performance level.',
-    wanted: milliseconds(1, 3_600_000),
+    unit: 'milliseconds',
+    from: 1,
+    to: 3_600_000,
     default: 1_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(3_600_000)
   readonly SLOW_REQUEST_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: LOGS,
     why: 'A database query that takes longer is logged at performance level, as SQL without its values.',
-    wanted: milliseconds(1, 3_600_000),
+    unit: 'milliseconds',
+    from: 1,
+    to: 3_600_000,
     default: 500,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(3_600_000)
   readonly SLOW_QUERY_MS: number;
 
   @Setting({
@@ -312,100 +284,81 @@ export class Config {
   @Validate(DatabaseAddress)
   readonly DATABASE_URL?: string;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'Most connections that one process opens; one of them asks for signs of life.',
-    wanted: 'a whole number from 2 to 1000',
+    from: 2,
+    to: 1_000,
     default: 20,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(2)
-  @Max(1_000)
   readonly DB_POOL_MAX: number;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'Connections that stay open when idle.',
-    wanted: 'a whole number from 0 to 1000',
+    from: 0,
+    to: 1_000,
     default: 5,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(1_000)
   readonly DB_POOL_MIN: number;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'How long a connection above DB_POOL_MIN may idle before it is closed.',
-    wanted: milliseconds(0, 3_600_000),
+    unit: 'milliseconds',
+    from: 0,
+    to: 3_600_000,
     default: 30_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(3_600_000)
   readonly DB_POOL_IDLE_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'How long opening one connection may take.',
-    wanted: milliseconds(100, 120_000),
+    unit: 'milliseconds',
+    from: 100,
+    to: 120_000,
     default: 10_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(100)
-  @Max(120_000)
   readonly DB_CONNECT_TIMEOUT_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'How long one repository call may take, retries included, before the request is answered 503.',
-    wanted: milliseconds(50, 120_000),
+    unit: 'milliseconds',
+    from: 50,
+    to: 120_000,
     default: 5_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(50)
-  @Max(120_000)
   readonly DB_CALL_TIMEOUT_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'How long the server may say nothing at all, though asked, before those who wait for it are answered 503.',
-    wanted: milliseconds(50, 60_000),
+    unit: 'milliseconds',
+    from: 50,
+    to: 60_000,
     default: 800,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(50)
-  @Max(60_000)
   readonly DB_SILENCE_TIMEOUT_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'When the server itself ends a statement, migrations excepted.',
-    wanted: milliseconds(100, 3_600_000),
+    unit: 'milliseconds',
+    from: 100,
+    to: 3_600_000,
     default: 30_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(100)
-  @Max(3_600_000)
   readonly DB_STATEMENT_TIMEOUT_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: DATABASE,
     why: 'How much one query may ask for: rows times what is included with each, and the values in its lists.',
-    wanted: 'a whole number from 1 to 100000',
+    from: 1,
+    to: 100_000,
     default: 1_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
   readonly DB_QUERY_COMPLEXITY_MAX: number;
 
   @Setting({
@@ -419,16 +372,14 @@ export class Config {
   @Validate(RedisAddress)
   readonly REDIS_URL?: string;
 
-  @Setting({
+  @WholeNumber({
     section: 'Cache',
     why: 'How much memory cached answers may take; 0 keeps none.',
-    wanted: 'bytes from 0 to 4294967296',
+    unit: 'bytes',
+    from: 0,
+    to: 4_294_967_296,
     default: 33_554_432,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(4_294_967_296)
   readonly CACHE_MAX_BYTES: number;
 
   @Setting({
@@ -493,64 +444,52 @@ export class Config {
   @Matches(/^[\x21-\x7e]{1,200}$/)
   readonly JWT_AUDIENCE: string;
 
-  @Setting({
+  @Duration({
     section: TOKENS,
     why: 'How long an access token is good for.',
-    wanted: 'a duration from 1s to 1d such as 15m',
+    from: '1s',
+    to: '1d',
+    like: '15m',
     default: 900_000,
-    parse: durationMs,
   })
-  @IsInt()
-  @Min(1_000)
-  @Max(86_400_000)
   readonly JWT_ACCESS_TTL: number;
 
-  @Setting({
+  @Duration({
     section: TOKENS,
     why: 'How long a sign-in lasts, however often it is refreshed.',
-    wanted: 'a duration from 1m to 365d such as 30d',
+    from: '1m',
+    to: '365d',
+    like: '30d',
     default: 30 * 86_400_000,
-    parse: durationMs,
   })
-  @IsInt()
-  @Min(60_000)
-  @Max(365 * 86_400_000)
   readonly JWT_REFRESH_TTL: number;
 
-  @Setting({
+  @WholeNumber({
     section: TOKENS,
     why: 'Memory per password hash (argon2id m).',
-    wanted: 'kibibytes from 8192 to 1048576',
+    unit: 'kibibytes',
+    from: 8_192,
+    to: 1_048_576,
     default: 19_456,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(8_192)
-  @Max(1_048_576)
   readonly PASSWORD_HASH_MEMORY_KIB: number;
 
-  @Setting({
+  @WholeNumber({
     section: TOKENS,
     why: 'Passes per password hash (argon2id t).',
-    wanted: 'a whole number from 2 to 20',
+    from: 2,
+    to: 20,
     default: 2,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(2)
-  @Max(20)
   readonly PASSWORD_HASH_PASSES: number;
 
-  @Setting({
+  @WholeNumber({
     section: TOKENS,
     why: 'Wrong passwords or codes in a row from which on the next has to wait, a second and each time twice as long. An address gets twenty times as many.',
-    wanted: 'a whole number from 1 to 1000000',
+    from: 1,
+    to: 1_000_000,
     default: 6,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
   readonly SIGN_IN_DELAY_AFTER: number;
 
   @Setting({
@@ -645,174 +584,130 @@ export class Config {
   @Validate(OpenIdScopes)
   readonly OIDC_SCOPES: string;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Routes that take credentials, per address.',
-    wanted: aRate,
     default: rate('5/15m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_AUTH: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Every route with no tier of its own, per address.',
-    wanted: aRate,
     default: rate('100/15m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_API: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Pages and their files, per address.',
-    wanted: aRate,
     default: rate('500/5m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_STATIC: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Sign-ins to one account, from whatever address; in addition to RATE_LIMIT_AUTH.',
-    wanted: aRate,
     default: rate('6/15m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_LOGIN: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'What operators change, export and verify, per user.',
-    wanted: aRate,
     default: rate('50/15m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_ADMIN: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Searches, per user.',
-    wanted: aRate,
     default: rate('30/1m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_SEARCH: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Files sent in, per user.',
-    wanted: aRate,
     default: rate('10/1h'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_UPLOADS: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Payments, per user.',
-    wanted: aRate,
     default: rate('10/1m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_PAYMENTS: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Calls from other services, per address.',
-    wanted: aRate,
     default: rate('1000/1m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_WEBHOOKS: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'Actions over a socket, per user.',
-    wanted: aRate,
     default: rate('30/1m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_REALTIME: Rate;
 
-  @Setting({
+  @RequestRate({
     section: RATE_LIMITS,
     why: 'All signed-in calls of the members of a tenant together; in addition to their own.',
-    wanted: aRate,
     default: rate('1000/15m'),
-    parse: rate,
   })
-  @Validate(RateValue)
   readonly RATE_LIMIT_TENANT: Rate;
 
-  @Setting({
+  @WholeNumber({
     section: RATE_LIMITS,
     why: 'Requests of a window that are answered at once; each further one waits 100 ms more, up to 2 s. 0 never slows.',
-    wanted: 'a whole number from 0 to 1000000000',
+    from: 0,
+    to: 1_000_000_000,
     default: 50,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(1_000_000_000)
   readonly SLOWDOWN_AFTER: number;
 
-  @Setting({
+  @WholeNumber({
     section: LOAD,
     why: 'How late each turn of the event loop may typically be before fewer requests at once are let in, and the others refused with 503. 0 lets in all.',
-    wanted: milliseconds(0, 60_000),
+    unit: 'milliseconds',
+    from: 0,
+    to: 60_000,
     default: 40,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(60_000)
   readonly LOAD_TARGET_EVENT_LOOP_DELAY_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: LOAD,
     why: 'How long calls for one route may wait for their turn at the database, for half a second and more, before fewer requests for that route are let in at once, and the others refused with 503. 0 lets in all.',
-    wanted: milliseconds(0, 60_000),
+    unit: 'milliseconds',
+    from: 0,
+    to: 60_000,
     default: 250,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(60_000)
   readonly LOAD_TARGET_DATABASE_DELAY_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: LOAD,
     why: 'How late each turn of the event loop may be before new requests are refused with 503.',
-    wanted: milliseconds(50, 60_000),
+    unit: 'milliseconds',
+    from: 50,
+    to: 60_000,
     default: 1_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(50)
-  @Max(60_000)
   readonly LOAD_MAX_EVENT_LOOP_DELAY_MS: number;
 
-  @Setting({
+  @WholeNumber({
     section: LOAD,
     why: 'Memory of the process (RSS) above which new requests are refused with 503. 0 takes nine tenths of the container’s limit, if it has one.',
-    wanted: 'megabytes from 0 to 10000000',
+    unit: 'megabytes',
+    from: 0,
+    to: 10_000_000,
     default: 0,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(0)
-  @Max(10_000_000)
   readonly LOAD_MAX_RSS_MB: number;
 
   @Setting({
@@ -824,52 +719,41 @@ export class Config {
   @IsIn(['block', 'report', 'off'])
   readonly GUARD_MODE: 'block' | 'report' | 'off';
 
-  @Setting({
+  @WholeNumber({
     section: GUARD,
     why: 'The score of one text at which its request is refused.',
-    wanted: 'a whole number from 1 to 1000',
+    from: 1,
+    to: 1_000,
     default: 8,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
   readonly GUARD_BLOCK_SCORE: number;
 
-  @Setting({
+  @WholeNumber({
     section: GUARD,
     why: 'The score of one text at which it is recorded as suspicious.',
-    wanted: 'a whole number from 1 to 1000',
+    from: 1,
+    to: 1_000,
     default: 3,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
   readonly GUARD_REPORT_SCORE: number;
 
-  @Setting({
+  @WholeNumber({
     section: GUARD,
     why: 'The score that a client may collect in ten minutes before it is refused for a while.',
-    wanted: 'a whole number from 1 to 100000',
+    from: 1,
+    to: 100_000,
     default: 50,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
   readonly GUARD_CLIENT_SCORE: number;
 
-  @Setting({
+  @Duration({
     section: GUARD,
     why: 'How long such a client is refused.',
-    wanted: 'a duration from 1s to 30d such as 15m',
+    from: '1s',
+    to: '30d',
+    like: '15m',
     default: 900_000,
-    parse: durationMs,
   })
-  @IsInt()
-  @Min(1_000)
-  @Max(30 * 86_400_000)
   readonly GUARD_CLIENT_BLOCK: number;
 
   @Setting({
@@ -885,16 +769,14 @@ export class Config {
   @Validate(EncryptionKeys)
   readonly ENCRYPTION_KEYS?: string[];
 
-  @Setting({
+  @Duration({
     section: PERSONAL_DATA,
     why: 'How long a deleted account can be had back, by signing in, before it is erased for good.',
-    wanted: 'a duration from 0d to 365d such as 30d',
+    from: '0d',
+    to: '365d',
+    like: '30d',
     default: 30 * 86_400_000,
-    parse: durationMs,
   })
-  @IsInt()
-  @Min(0)
-  @Max(365 * 86_400_000)
   readonly ACCOUNT_ERASURE_GRACE: number;
 
   @Setting({
@@ -929,76 +811,61 @@ export class Config {
   @Matches(/^[\w.:-]{1,100}$/)
   readonly INSTANCE_NAME?: string;
 
-  @Setting({
+  @WholeNumber({
     section: WATCHING,
     why: 'Used memory, of the limit that would end the process, above which an alert is raised. Administrators may change this and other rules at run time.',
-    wanted: 'a whole number from 1 to 100',
+    from: 1,
+    to: 100,
     default: 80,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(100)
   readonly ALERT_MEMORY_PERCENT: number;
 
-  @Setting({
+  @WholeNumber({
     section: WATCHING,
     why: 'Used processor time, of all processors that the process may use, above which an alert is raised.',
-    wanted: 'a whole number from 1 to 100',
+    from: 1,
+    to: 100,
     default: 80,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(100)
   readonly ALERT_CPU_PERCENT: number;
 
-  @Setting({
+  @WholeNumber({
     section: WATCHING,
     why: 'Share of requests that end in a 5xx above which an alert is raised, once there are twenty a minute.',
-    wanted: 'a whole number from 1 to 100',
+    from: 1,
+    to: 100,
     default: 5,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(100)
   readonly ALERT_ERROR_PERCENT: number;
 
-  @Setting({
+  @WholeNumber({
     section: WATCHING,
     why: 'How long the slowest twentieth of the requests of a minute may take (p95) before an alert is raised.',
-    wanted: milliseconds(1, 120_000),
+    unit: 'milliseconds',
+    from: 1,
+    to: 120_000,
     default: 5_000,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(120_000)
   readonly ALERT_RESPONSE_TIME_MS: number;
 
-  @Setting({
+  @Duration({
     section: WATCHING,
     why: 'How long an alert that is over may come back without being told again, unless it is worse.',
-    wanted: 'a duration from 0s to 7d such as 15m',
+    from: '0s',
+    to: '7d',
+    like: '15m',
     default: 900_000,
-    parse: durationMs,
   })
-  @IsInt()
-  @Min(0)
-  @Max(7 * 86_400_000)
   readonly ALERT_SUPPRESSION: number;
 
-  @Setting({
+  @Duration({
     section: WATCHING,
     why: 'After what time an alert that nobody has acknowledged is told again; 0s never does.',
-    wanted: 'a duration from 0s to 30d such as 4h',
+    from: '0s',
+    to: '30d',
+    like: '4h',
     default: 4 * 3_600_000,
-    parse: durationMs,
   })
-  @IsInt()
-  @Min(0)
-  @Max(30 * 86_400_000)
   readonly ALERT_REPEAT: number;
 
   @Setting({
@@ -1130,29 +997,24 @@ export class Config {
   @IsIn(['refuse', 'continue'])
   readonly AUDIT_WHEN_FULL: 'refuse' | 'continue';
 
-  @Setting({
+  @WholeNumber({
     section: AUDIT,
     why: 'How much of DATA_DIR the journal may take, where audit events wait while the database is away.',
-    wanted: 'megabytes from 1 to 100000',
+    unit: 'megabytes',
+    from: 1,
+    to: 100_000,
     default: 256,
-    parse: wholeNumber,
   })
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
   readonly AUDIT_JOURNAL_MAX_MB: number;
 
-  @Setting({
+  @WholeNumber({
     section: AUDIT,
     why: 'After how many days entries of the audit trail go to signed files in DATA_DIR/audit/archives and out of the database. Unset keeps them in the database for ever.',
-    wanted: 'a whole number from 1 to 36500',
-    parse: wholeNumber,
+    from: 1,
+    to: 36_500,
     example: '365',
   })
   @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(36_500)
   readonly AUDIT_RETENTION_DAYS?: number;
 
   @Setting({
