@@ -2,6 +2,8 @@ import autocannon from 'autocannon';
 
 const SHARES = [0.01, 0.1, 0.25, 0.5, 1];
 const TIMEOUT_SECONDS = 30;
+/** At the end of a step each connection waits for something; for so long, and twice what others took, it hangs. */
+const HANGS_AFTER_MS = 1_000;
 
 /** How many connections each step has, up to the most. */
 export function stepsUpTo(most) {
@@ -15,8 +17,15 @@ export async function step(url, { connections, seconds, routes, token }) {
     Array.from({ length: weight }, () => ({ method: 'GET', path, headers })),
   );
   const broken = {};
+  const waits = [];
   const { result } = await new Promise((resolve, reject) => {
-    const options = { url, connections, duration: seconds, timeout: TIMEOUT_SECONDS, requests };
+    const setupClient = (client) => {
+      let since = performance.now();
+      client.on('response', () => (since = performance.now()));
+      waits.push(() => performance.now() - since);
+    };
+    const timeout = TIMEOUT_SECONDS;
+    const options = { url, connections, duration: seconds, timeout, requests, setupClient };
     const run = autocannon(options, (error, outcome) =>
       error ? reject(error) : resolve({ result: outcome }),
     );
@@ -25,16 +34,20 @@ export async function step(url, { connections, seconds, routes, token }) {
       broken[kind] = (broken[kind] ?? 0) + 1;
     });
   });
-  return summaryOf(connections, result, broken);
+  const hangsAfterMs = Math.max(Math.min(HANGS_AFTER_MS, seconds * 500), 2 * result.latency.max);
+  const unanswered = waits.filter((waitedMs) => waitedMs() > hangsAfterMs).length;
+  return summaryOf(connections, result, broken, unanswered);
 }
 
-function summaryOf(connections, result, broken) {
+function summaryOf(connections, result, broken, unanswered) {
   const failures = { ...broken };
+  // autocannon takes no notice of them
+  if (unanswered > 0) failures['not answered'] = unanswered;
   if (result.timeouts > 0) failures.timeout = result.timeouts;
   for (const [status, { count }] of Object.entries(result.statusCodeStats ?? {})) {
     if (Number(status) >= 300) failures[status] = count;
   }
-  const failed = result.non2xx + result.errors; // of which timeouts are some
+  const failed = result.non2xx + result.errors + unanswered; // timeouts are some of the errors
   const all = result['2xx'] + failed;
   const { p50, p90, p99, max } = result.latency;
   return {

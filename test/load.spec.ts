@@ -8,6 +8,7 @@ import { refusalOf } from '../load/target.mjs';
 const script = fileURLToPath(new URL('../load/run.mjs', import.meta.url));
 
 const server = createServer(({ url }, answer) => {
+  if (url === '/stuck') return; // without an answer
   answer.statusCode = url === '/broken' ? 500 : 200;
   answer.end('ok');
 });
@@ -77,5 +78,12 @@ it('says which threshold does not hold and what failed, with exit code 1', async
     steps: [{ errorPercent: 100, failures: { 500: expect.any(Number) as number } }],
   });
   expect(error).toContain('over the threshold at 1 connections: 100.00 % failed, allowed 1');
+  expect(code).toBe(1);
+});
+
+it('counts what is not answered when a step ends', async () => {
+  const { code, out, error } = await load(address, ...briefly, '--routes', '/small,/stuck');
+  expect(JSON.parse(out)).toMatchObject({ steps: [{ failures: { 'not answered': 1 } }] });
+  expect(error).toContain('50.00 % failed, allowed 1');
   expect(code).toBe(1);
 });

@@ -22,7 +22,9 @@ describe('IsEmailAddress', () => {
     ["o'brien@example.ie", "o'brien@example.ie"],
     ['x_y.z-1@sub.example.museum', 'x_y.z-1@sub.example.museum'],
     ['jo\u0308rg@example.com', 'j\u00f6rg@example.com'],
-    ['用户@例え.jp', '用户@例え.jp'],
+    ['用户@例え.jp', '用户@xn--r8jz45g.jp'],
+    ['u@Ex\u00e4mple.com', 'u@xn--exmple-cua.com'],
+    ['u@xn--exmple-cua.com', 'u@xn--exmple-cua.com'],
     ['a@xn--nxasmq6b.com', 'a@xn--nxasmq6b.com'],
     [`${'x'.repeat(64)}@example.com`, `${'x'.repeat(64)}@example.com`],
   ])('takes %j as %j', async (given, kept) => {

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { isEmail } from 'class-validator';
 import { fieldRule, type OfEach } from './field-rule.js';
 
@@ -9,12 +10,19 @@ const MAX_LENGTH = 254; // RFC 5321
  */
 const PLAIN_ADDRESS = /^[^\p{C}\p{Z}"(),:;<>@[\\\]]+@[^\p{C}\p{Z}"(),:;<>@[\\\]]+$/u;
 
-/** One account is one address, in whatever case and Unicode form it is typed. */
+/** A domain with other letters than ASCII's, which has a second spelling: `xn--…` (RFC 5891). */
+const INTERNATIONAL = /@(?=.*[^\p{ASCII}])([\p{L}\p{M}\p{N}.-]+)$/u;
+
+/** One account is one address, in whatever case, Unicode form and spelling of the domain it is typed. */
 export function normaliseEmail(email: string): string {
   // a line break at the end is no slip of the thumb
   if (/\p{Cc}/u.test(email)) return email;
   // composed last: lower case may be one character where upper case takes two
-  return email.trim().toLowerCase().normalize('NFC');
+  const composed = email.trim().toLowerCase().normalize('NFC');
+  return composed.replace(INTERNATIONAL, (whole, domain: string) => {
+    const ascii = domainToASCII(domain); // empty for what is none
+    return ascii ? `@${ascii}` : whole;
+  });
 }
 
 /** Whether it is one plain address, with nothing before or behind it. */
