@@ -18,12 +18,12 @@ export async function step(url, { connections, seconds, routes, token }) {
   );
   const broken = {};
   const waits = [];
+  const setupClient = (client) => {
+    let since = performance.now();
+    client.on('response', () => (since = performance.now()));
+    waits.push(() => performance.now() - since);
+  };
   const { result } = await new Promise((resolve, reject) => {
-    const setupClient = (client) => {
-      let since = performance.now();
-      client.on('response', () => (since = performance.now()));
-      waits.push(() => performance.now() - since);
-    };
     const timeout = TIMEOUT_SECONDS;
     const options = { url, connections, duration: seconds, timeout, requests, setupClient };
     const run = autocannon(options, (error, outcome) =>
