@@ -682,7 +682,7 @@ export class Config {
 
   @WholeNumber({
     section: LOAD,
-    why: 'How long calls for one route may wait for their turn at the database, for half a second and more, before fewer requests for that route are let in at once, and the others refused with 503. 0 lets in all.',
+    why: 'How long calls may wait for their turn at the database, for half a second and more, before fewer requests at once are let in, for their route or at all, and the others refused with 503. 0 lets in all.',
     unit: 'milliseconds',
     from: 0,
     to: 60_000,
