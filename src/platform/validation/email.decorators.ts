@@ -11,18 +11,19 @@ const MAX_LENGTH = 254; // RFC 5321
 const PLAIN_ADDRESS = /^[^\p{C}\p{Z}"(),:;<>@[\\\]]+@[^\p{C}\p{Z}"(),:;<>@[\\\]]+$/u;
 
 /** A domain with other letters than ASCII's, which has a second spelling: `xn--…` (RFC 5891). */
-const INTERNATIONAL = /@(?=.*[^\p{ASCII}])([\p{L}\p{M}\p{N}.-]+)$/u;
+const INTERNATIONAL = /^[\p{L}\p{M}\p{N}.-]+$/u;
+const ASCII_ONLY = /^\p{ASCII}*$/u;
 
 /** One account is one address, in whatever case, Unicode form and spelling of the domain it is typed. */
 export function normaliseEmail(email: string): string {
-  // a line break at the end is no slip of the thumb
-  if (/\p{Cc}/u.test(email)) return email;
+  // what is far too long is refused as it came; a line break at the end is no slip of the thumb
+  if (email.length > 2 * MAX_LENGTH || /\p{Cc}/u.test(email)) return email;
   // composed last: lower case may be one character where upper case takes two
   const composed = email.trim().toLowerCase().normalize('NFC');
-  return composed.replace(INTERNATIONAL, (whole, domain: string) => {
-    const ascii = domainToASCII(domain); // empty for what is none
-    return ascii ? `@${ascii}` : whole;
-  });
+  const at = composed.lastIndexOf('@') + 1;
+  const domain = composed.slice(at);
+  if (at === 0 || ASCII_ONLY.test(domain) || !INTERNATIONAL.test(domain)) return composed;
+  return composed.slice(0, at) + (domainToASCII(domain) || domain); // empty for what is none
 }
 
 /** Whether it is one plain address, with nothing before or behind it. */
