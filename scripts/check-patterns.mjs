@@ -9,7 +9,10 @@ import { readOptions } from './command-line.mjs';
 /** Files whose patterns are many or long, with the test that runs them over the worst texts. */
 const MEASURED = [
   { files: 'edge/request-guard/', test: 'src/edge/request-guard/inspect-cost.spec.ts' },
-  { files: 'platform/logging/secret-shapes.js', test: 'src/platform/logging/secret-shapes.spec.ts' },
+  {
+    files: 'platform/logging/secret-shapes.js',
+    test: 'src/platform/logging/secret-shapes.spec.ts',
+  },
 ];
 
 const USAGE = `Usage: npm run patterns [-- --timeout 1000]
