@@ -32,6 +32,7 @@ import { cutSlowBodies } from '#edge/transport/slow-bodies';
 import { takeStrictJson } from '#edge/transport/strict-json';
 import { AuditTrail } from '#features/audit/audit-trail';
 import { traceRequests } from '#edge/transport/trace-requests';
+import { takeTurns } from '#edge/transport/turnstile';
 import { takeUploads } from '#edge/uploads/take-uploads';
 import { FirstAdministrator, type UnseenPassword } from '#features/users/first-administrator';
 import { ApiDescription } from '#operations/docs/api-description';
@@ -95,6 +96,7 @@ export async function createApp(foundation: Foundation): Promise<NestFastifyAppl
   boundArrivingBodies(server, app.get(Load));
   refuseWrongMethods(server, routes);
   openRequestContext(server, config);
+  takeTurns(server, app.get(Load).turnstile);
   traceRequests(server, app.get(Tracing));
   limitRefusals(server, app.get(RateLimits), app.get(RouteTiers));
   leaveTrail(server, app.get(RequestTrail));

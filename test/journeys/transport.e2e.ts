@@ -1,13 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { UnprocessableEntityException } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Config } from '#platform/config/config';
+import { RateLimitGuard } from '#edge/rate-limit/rate-limit.guard';
 import { Load } from '#edge/transport/load';
 import { RegistrationService } from '#features/auth/registration.service';
 import { Conflict, DatabaseUnavailable, ExternalServiceFailed } from '#platform/errors/problems';
@@ -55,6 +57,8 @@ const ask = async (path: string, headers: Record<string, string>) => {
   const answer = await fetch(api.url + path, { redirect: 'manual', headers });
   return [answer.status, answer.headers.get('location')];
 };
+
+const keepAlive = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
 const GET = (path: string, headers = '') =>
   `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers}\r\n`;
@@ -237,7 +241,39 @@ describe('too much load', () => {
     }
     expect((await api.get('/v1/users/me')).status).toBe(401);
   });
+
+  it('in one turn of the event loop does not keep a probe waiting: few are let in to each', async () => {
+    const { hostname, port } = new URL(api.url);
+    const crowd = await Promise.all(
+      Array.from({ length: 61 }, () => openTo(Number(port), hostname)),
+    );
+    let begun = 0;
+    const work = vi.spyOn(test.app.get(RateLimitGuard), 'canActivate').mockImplementation(() => {
+      begun++;
+      const until = performance.now() + 3;
+      while (performance.now() < until);
+      return Promise.resolve(true);
+    });
+    try {
+      for (const socket of crowd.slice(1)) socket.write(keepAlive('/v1/users/me'));
+      crowd[0]!.write(keepAlive('/ping'));
+      await once(crowd[0]!, 'data');
+      expect(begun).toBeLessThan(40);
+      await expect.poll(() => begun).toBe(61);
+    } finally {
+      work.mockRestore();
+      for (const socket of crowd) socket.destroy();
+    }
+  });
 });
+
+/** A connection that the service has taken, and answered on. */
+async function openTo(port: number, host: string): Promise<Socket> {
+  const socket = connect(port, host).on('error', () => undefined);
+  socket.write(keepAlive('/ping'));
+  await once(socket, 'data');
+  return socket;
+}
 
 describe('plain http', () => {
   it('behind a trusted proxy is sent on to https', async () => {

@@ -6,9 +6,12 @@ import { ConcurrencyLimit } from './concurrency-limit.js';
 import type { CountedResponse } from './counted-response.js';
 import { LoopDelay } from './loop-delay.js';
 import { PATIENCE, RouteLoads } from './route-loads.js';
+import { Turnstile } from './turnstile.js';
 
 const SAMPLE_MS = 100;
 const MOMENT_MS = 10_000;
+/** Its session, its statements, its answer. */
+const TURNS_OF_A_REQUEST = 3;
 
 /** What there is too much of. */
 export type Excess = 'event loop' | 'memory' | 'requests under way' | 'requests for one route';
@@ -21,6 +24,7 @@ export type Excess = 'event loop' | 'memory' | 'requests under way' | 'requests 
 @Injectable()
 export class Load implements OnApplicationShutdown {
   readonly bounds: Bounds;
+  readonly turnstile = new Turnstile();
   private readonly turns = new LoopDelay();
   private readonly timer: NodeJS.Timeout;
   private readonly byTurns = new ConcurrencyLimit();
@@ -34,7 +38,7 @@ export class Load implements OnApplicationShutdown {
     private readonly database: Database,
   ) {
     this.bounds = new Bounds(config);
-    this.timer = setInterval(() => this.adjust(this.turns.take()), SAMPLE_MS).unref();
+    this.timer = setInterval(() => this.adjust(this.lateness), SAMPLE_MS).unref();
   }
 
   /** What there is too much of for one more request; undefined while there is room. */
@@ -114,6 +118,11 @@ export class Load implements OnApplicationShutdown {
     clearInterval(this.timer);
     this.turns.stop();
     this.bounds.stop();
+  }
+
+  /** Of turns. What waits at the turnstile would without it have waited for late turns, on its whole way. */
+  private get lateness(): number {
+    return this.turns.take() + this.turnstile.waitMs / TURNS_OF_A_REQUEST;
   }
 
   private get isFull(): boolean {
