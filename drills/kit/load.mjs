@@ -75,7 +75,7 @@ export class Load {
 
 /**
  * One request; never throws. `{ status, retryAfter, problem, body }`, with the status 0 and the error's
- * code as problem when there was no answer. Costs little, since it shares the machine with whom it asks:
+ * code as problem when there was no answer. The path is encoded. It costs little, since it shares the machine with whom it asks:
  * no signal for each request, and a body is parsed for who wants it.
  */
 export function ask(base, { method = 'GET', path, headers = {}, body }, agent) {
@@ -85,7 +85,7 @@ export function ask(base, { method = 'GET', path, headers = {}, body }, agent) {
     const request = send(
       {
         protocol,
-        host: hostname,
+        host: hostname.replace(/^\[|\]$/g, ''), // of IPv6
         port,
         path,
         method,

@@ -9,7 +9,7 @@ import { ask, isGood } from '../kit/load.mjs';
 
 const TURN_MS = 5;
 const MOST_UNDER_WAY = 1_500;
-/** Small answers and pages: the mean costs the service some 3 ms, fifty times as much as a refusal. */
+/** Small answers and pages: the mean costs the service 2 to 3 ms, thirty to forty times as much as a refusal. */
 const PATHS = ['/v1/users/me', '/v1/audit?limit=100', '/v1/auth/sessions', '/v1/audit?limit=100'];
 
 const { token, seconds, clients, perSecond, ...target } = JSON.parse(process.argv[2]);

@@ -6,10 +6,12 @@ const MB = 1_048_576;
 const CALM: Measure = { eventLoopDelayMs: 2, rssBytes: 100 * MB, heapShare: 0.2 };
 
 let bounds: Bounds;
+const turnstile = { delayMs: 0 };
 afterEach(() => bounds.stop());
 
 function start(environment: Record<string, string> = {}): void {
-  bounds = new Bounds(loadConfig(environment, '/dev/null').config);
+  turnstile.delayMs = 0;
+  bounds = new Bounds(loadConfig(environment, '/dev/null').config, turnstile);
 }
 
 function exceededAfter(...measures: Partial<Measure>[]): string | undefined {
@@ -50,4 +52,10 @@ it('is measured: a loop that is kept busy shows, and an idle one does not', asyn
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(bounds.exceeded).toBe('event loop');
+});
+
+it('a wait at the turnstile counts like a late loop, which it is there to prevent', async () => {
+  start({ LOAD_MAX_EVENT_LOOP_DELAY_MS: '60000' });
+  turnstile.delayMs = 61_000;
+  await expect.poll(() => bounds.exceeded).toBe('event loop');
 });

@@ -8,7 +8,7 @@ const SHARE_OF_HEAP = 0.95;
 const MB = 1_048_576;
 
 export interface Measure {
-  /** How late a turn of the event loop typically was since the last measure. */
+  /** How late a turn of the event loop typically was since the last measure, with what waits for one. */
   readonly eventLoopDelayMs: number;
   readonly rssBytes: number;
   /** Used heap as a share of what V8 may take before it ends the process. */
@@ -28,7 +28,10 @@ export class Bounds {
   private wasOver = false;
   private found: 'event loop' | 'memory' | undefined;
 
-  constructor(config: Config) {
+  constructor(
+    config: Config,
+    private readonly turnstile: { readonly delayMs: number },
+  ) {
     this.maxEventLoopDelayMs = config.LOAD_MAX_EVENT_LOOP_DELAY_MS;
     this.maxRssBytes = config.LOAD_MAX_RSS_MB * MB || containerShare();
     this.timer = setInterval(() => this.sample(this.measure()), SAMPLE_MS).unref();
@@ -59,7 +62,7 @@ export class Bounds {
   private measure(): Measure {
     const heap = getHeapStatistics();
     return {
-      eventLoopDelayMs: this.delay.take(),
+      eventLoopDelayMs: this.delay.take() + this.turnstile.delayMs,
       rssBytes: process.memoryUsage.rss(),
       heapShare: heap.used_heap_size / heap.heap_size_limit,
     };

@@ -15,6 +15,12 @@ export function shedLoad(server: FastifyInstance, load: Load, metrics: Metrics):
     'Requests refused because there was too much to do, by what there was too much of.',
     ['reason'],
   );
+  metrics.gauge(
+    'aerie_turnstile_wait_seconds',
+    'How long the first request in line has waited for its turn of the event loop.',
+    [],
+    (gauge) => gauge.set(load.turnstile.waitMs / 1_000),
+  );
   const count = (excess: Excess) => {
     load.noteRefusal(excess);
     shed.inc({ reason: excess.replaceAll(' ', '_') });

@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '#platform/config/load-config';
 import type { Database } from '#platform/database/database';
 import { CountedResponse } from './counted-response.js';
@@ -59,6 +59,16 @@ describe('the load', () => {
     begin(500);
     adjust(80);
     expect(load.excess).toBe('requests under way');
+  });
+
+  it('lets fewer in while requests wait at the turnstile, and not for one pause', async () => {
+    begin(100);
+    const delay = vi.spyOn(load.turnstile, 'delayMs', 'get').mockReturnValue(0);
+    delay.mockReturnValueOnce(300);
+    await expect.poll(() => delay.mock.calls.length).toBeGreaterThan(4);
+    expect(load.excess).toBeUndefined();
+    delay.mockReturnValue(300);
+    await expect.poll(() => load.excess).toBe('requests under way');
   });
 
   it('lets fewer in while all places at the database are taken, once that lasts', () => {

@@ -10,8 +10,6 @@ import { Turnstile } from './turnstile.js';
 
 const SAMPLE_MS = 100;
 const MOMENT_MS = 10_000;
-/** Its session, its statements, its answer. */
-const TURNS_OF_A_REQUEST = 3;
 
 /** What there is too much of. */
 export type Excess = 'event loop' | 'memory' | 'requests under way' | 'requests for one route';
@@ -31,14 +29,15 @@ export class Load implements OnApplicationShutdown {
   private readonly byLine = new ConcurrencyLimit(PATIENCE);
   private readonly routes = new RouteLoads();
   private count = 0;
+  private lastAtTurnstile = 0;
   private readonly refusedAt = new Map<Excess, number>();
 
   constructor(
     private readonly config: Config,
     private readonly database: Database,
   ) {
-    this.bounds = new Bounds(config);
-    this.timer = setInterval(() => this.adjust(this.lateness), SAMPLE_MS).unref();
+    this.bounds = new Bounds(config, this.turnstile);
+    this.timer = setInterval(() => this.adjust(this.takeDelayMs()), SAMPLE_MS).unref();
   }
 
   /** What there is too much of for one more request; undefined while there is room. */
@@ -120,9 +119,12 @@ export class Load implements OnApplicationShutdown {
     this.bounds.stop();
   }
 
-  /** Of turns. What waits at the turnstile would without it have waited for late turns, on its whole way. */
-  private get lateness(): number {
-    return this.turns.take() + this.turnstile.waitMs / TURNS_OF_A_REQUEST;
+  /** The smaller of two waits at the turnstile in a row: one long collection shows in one of them. */
+  private takeDelayMs(): number {
+    const atTurnstile = this.turnstile.delayMs;
+    const lasting = Math.min(atTurnstile, this.lastAtTurnstile);
+    this.lastAtTurnstile = atTurnstile;
+    return this.turns.take() + lasting;
   }
 
   private get isFull(): boolean {

@@ -672,7 +672,7 @@ export class Config {
 
   @WholeNumber({
     section: LOAD,
-    why: 'How late each turn of the event loop may typically be, or a third of what a request waits for its turn, before fewer requests at once are let in, and the others refused with 503. 0 lets in all.',
+    why: 'How late each turn of the event loop may typically be, counting a third of what the first in line waits for its turn, before fewer requests at once are let in, and the others refused with 503. 0 lets in all.',
     unit: 'milliseconds',
     from: 0,
     to: 60_000,
