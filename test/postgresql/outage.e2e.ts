@@ -125,8 +125,8 @@ describe.each([
     });
     // with the breaker open all but the trial call, one a second, are refused without a try
     const [before, start] = [await refusedCalls(), performance.now()];
-    const answers = await Promise.all(Array.from({ length: 40 }, calls[0]![1]));
-    for (const answer of answers) expectOutage('me', answer);
+    // one after the other: those that begin in the same turn share one look-up
+    for (let i = 0; i < 40; i++) expectOutage('me', await calls[0]![1]());
     const trials = 1 + Math.ceil((performance.now() - start) / 1_000);
     expect((await refusedCalls()) - before).toBeGreaterThanOrEqual(40 - trials);
 
