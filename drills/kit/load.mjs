@@ -74,9 +74,9 @@ export class Load {
 }
 
 /**
- * One request; never throws. `{ status, retryAfter, problem, body }`, with the status 0 and the error's
- * code as problem when there was no answer. The path is encoded. It costs little, since it shares the machine with whom it asks:
- * no signal for each request, and a body is parsed for who wants it.
+ * One request, whose path is encoded; never throws. `{ status, retryAfter, problem, body }`, with the
+ * status 0 and the error's code as problem when there was no answer. It costs little, since it shares
+ * the machine with whom it asks: no signal for each request, and a body is parsed for who wants it.
  */
 export function ask(base, { method = 'GET', path, headers = {}, body }, agent) {
   const text = body === undefined ? undefined : JSON.stringify(body);

@@ -692,7 +692,7 @@ export class Config {
 
   @WholeNumber({
     section: LOAD,
-    why: 'How late each turn of the event loop may be before new requests are refused with 503.',
+    why: 'How late each turn of the event loop may be, counting a third of what the first in line waits for its turn, before new requests are refused with 503.',
     unit: 'milliseconds',
     from: 50,
     to: 60_000,
