@@ -2,17 +2,17 @@
 // argument says what to do, in JSON; what it prints when it is done is what became of it.
 //   { url, token, seconds, clients }    each client sends its next request when the last is answered
 //   { url, token, seconds, perSecond }  so many a second, whether or not those before are answered
+// `kinds` are those of kinds.mjs that are asked for in turn, the mix unless given.
 import { Agent } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, isGood } from '../kit/load.mjs';
+import { KINDS, MIX } from './kinds.mjs';
 
 const TURN_MS = 5;
 const MOST_UNDER_WAY = 1_500;
-/** Small answers and pages: the mean costs the service 2 to 3 ms, thirty to forty times as much as a refusal. */
-const PATHS = ['/v1/users/me', '/v1/audit?limit=100', '/v1/auth/sessions', '/v1/audit?limit=100'];
 
-const { token, seconds, clients, perSecond, ...target } = JSON.parse(process.argv[2]);
+const { token, seconds, clients, perSecond, kinds = MIX, ...target } = JSON.parse(process.argv[2]);
 const url = new URL(target.url);
 if (!['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
   throw new Error(`a load is only ever put on this machine, not on ${url.href}`);
@@ -71,10 +71,10 @@ async function openLoop() {
 async function one() {
   const number = sent++;
   const headers = { authorization: `Bearer ${token}` };
-  const path = PATHS[number % PATHS.length];
+  const kind = kinds[number % kinds.length];
   const sentAt = performance.now();
-  const { status, problem, retryAfter } = await ask(url, { path, headers }, agent);
-  answers.push({ status, problem, retryAfter, tookMs: performance.now() - sentAt });
+  const { status, problem, retryAfter } = await ask(url, { path: KINDS[kind], headers }, agent);
+  answers.push({ kind, status, problem, retryAfter, tookMs: performance.now() - sentAt });
 }
 
 function print() {
@@ -87,6 +87,9 @@ function print() {
     perSecond: sent / lasted,
     good: good.length,
     goodPerSecond: good.length / lasted,
+    perSecondOf: Object.fromEntries(
+      kinds.map((kind) => [kind, good.filter((answer) => answer.kind === kind).length / lasted]),
+    ),
     refused: refused.length,
     withoutRetryAfter: refused.filter(({ retryAfter }) => !(Number(retryAfter) >= 1)).length,
     others: others.length,

@@ -1,8 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { stopListening } from './stop-listening.js';
+
+const clock = vi.hoisted(() => ({ stands: false }));
+vi.mock('node:timers/promises', async (original) => {
+  const timers = await original<typeof import('node:timers/promises')>();
+  const setTimeout = (ms: number) =>
+    clock.stands ? new Promise(() => undefined) : timers.setTimeout(ms);
+  return { ...timers, setTimeout };
+});
 
 it('takes no more connections and answers the requests that are on their way on open ones', async () => {
   const server = createServer((_request, response) => response.end('answered')).listen(
@@ -25,4 +33,12 @@ it('takes no more connections and answers the requests that are on their way on 
   for await (const chunk of open) answer += String(chunk);
   expect(answer).toContain('answered');
   expect(await stopped).toBe(0);
+});
+
+it('waits for nobody when nobody is connected', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  clock.stands = true;
+  expect(await stopListening(server)).toBe(0);
+  clock.stands = false;
 });

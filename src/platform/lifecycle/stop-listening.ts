@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import net from 'node:net';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
@@ -9,13 +10,14 @@ const LAST_REQUESTS_MS = 1_000;
 
 /**
  * Takes no more connections, and gives those that are open, some of them with a request that is still on
- * its way, a moment for it: Node would cut them off with the listener. Returns how many are left.
+ * its way, a moment for it, unless there are none: Node would cut them off with the listener. Returns how
+ * many are left.
  */
 export async function stopListening(server: Server): Promise<number> {
   await quietTurn(server);
   // and not http's own close(), which ends idle connections with it
   net.Server.prototype.close.call(server);
-  await delay(LAST_REQUESTS_MS);
+  await Promise.race([once(server, 'close'), delay(LAST_REQUESTS_MS)]);
   await quietTurn(server); // a timer of a process that is late comes before what has arrived
   return new Promise((resolve) =>
     server.getConnections((error, count) => resolve(error ? 0 : count)),
