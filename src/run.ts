@@ -1,4 +1,5 @@
 import { FirstAdministrator } from '#features/users/first-administrator';
+import { makeDataDirectory } from '#platform/config/data-directory';
 import { EffectiveConfig } from '#platform/config/effective-config';
 import { loadConfig } from '#platform/config/load-config';
 import { openEngine } from '#platform/database/database.module';
@@ -23,6 +24,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     log = await createLog(config);
     log.info({ config: new EffectiveConfig(loaded).describe() }, 'effective configuration');
 
+    makeDataDirectory(config.DATA_DIR);
     const engine = await openEngine(config);
     const app = await createApp({ ...loaded, log, engine });
     const lifecycle = app.get(Lifecycle);

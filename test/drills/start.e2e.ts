@@ -86,6 +86,15 @@ describe('a start', () => {
     expect(service.output).not.toMatch(/\n\s+at /);
   });
 
+  it.each(['/proc/aerie', '/dev/null/aerie', '/dev/null'])(
+    'names a DATA_DIR that cannot be: %s',
+    async (DATA_DIR) => {
+      const service = services.start({ DATA_DIR });
+      await service.said(/DATA_DIR cannot be used: /);
+      expect(await service.exit).toBe(1);
+    },
+  );
+
   it('names the taken port and the process that holds it', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => holder.once('listening', resolve));

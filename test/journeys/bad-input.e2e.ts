@@ -55,6 +55,14 @@ describe('every error is a problem', () => {
     expect(new Set(paths)).toEqual(new Set(['email', 'password', 'role']));
   });
 
+  it('400 with no more than its kind for a value of another kind', async () => {
+    const { accessToken } = await test.logInAdmin();
+    const answer = await api.get('/v1/audit?limit=abc', { token: accessToken });
+    expectProblem(answer, 400, 'validation');
+    const message = 'limit must be an integer number';
+    expect(answer.body['errors']).toEqual([{ path: 'limit', message }]);
+  });
+
   it('400 for malformed JSON', async () => {
     expectProblem(
       await api.post('/v1/auth/login', undefined, { raw: '{"email":' }),

@@ -32,6 +32,7 @@ export function shedLoad(server: FastifyInstance, load: Load, metrics: Metrics):
     const isLetIn = response.isUnderWay || isAlwaysAnswered(request); // by shedEarly()
     const excess = isLetIn ? undefined : load.excessFor(() => route);
     if (excess === undefined) {
+      if (!isLetIn) load.begin(response); // of another origin, and there is room by now
       if (route !== undefined) load.beginRoute(response, route);
       return done();
     }
