@@ -18,6 +18,7 @@ import { banner } from './banner.js';
 export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
   boundGarbage();
   let log: Log | undefined;
+  let isStopping = () => false;
   try {
     const loaded = loadConfig(environment);
     const { config } = loaded;
@@ -28,15 +29,17 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     const engine = await openEngine(config);
     const app = await createApp({ ...loaded, log, engine });
     const lifecycle = app.get(Lifecycle);
-    const shutDoor = () => stopListening(app.getHttpServer());
+    isStopping = () => lifecycle.isStopping;
+    const server = app.getHttpAdapter().getInstance();
+    const shutDoor = () => stopListening(app.getHttpServer(), server.addresses().length === 1);
     stopOnSignals({ shutDoor, close: () => app.close(), lifecycle, config, log });
 
     const address = await listen(app, config);
     log.info({ address }, 'listening, not ready yet');
     const unseenPassword = await prepare(app);
-    if (lifecycle.isStopping) return;
+    if (isStopping()) return;
     await confirmReady(address, lifecycle, log);
-    if (lifecycle.isStopping) return;
+    if (isStopping()) return;
 
     log.info({ address, database: engine.description }, 'ready');
     if (config.NODE_ENV === 'development' || config.NODE_ENV === 'test') {
@@ -45,6 +48,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     }
     if (unseenPassword) app.get(FirstAdministrator).forget(unseenPassword);
   } catch (error) {
+    if (isStopping()) return; // it fails because what it stands on is let go of
     process.stderr.write(`\n${explainFailure(error)}\n`);
     await log?.output.end();
     process.exit(1);

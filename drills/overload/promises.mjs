@@ -4,9 +4,9 @@ const LIVE_MS = 1_000;
 const MORE_MEMORY_MB = 300;
 export const MOST_SEAL_SECONDS = 30;
 
-/** Whether as many are done as at the peak, less a fifth: the mix is the same. */
+/** Whether as much work is done as at the peak, less a fifth. */
 export function isAsFast(after, peak) {
-  return after.goodPerSecond >= GOODPUT * peak.goodPerSecond;
+  return after.work >= GOODPUT * peak.work;
 }
 
 /** What has to hold; what depends on how fast the machine is, where that is asked for. */
@@ -45,9 +45,9 @@ export function judgeOverload(drill, { peak, over, after, sealedAfterSeconds }, 
   );
   const last = after.at(-1);
   say(
-    'within half a minute it is as fast as before, less a fifth',
+    'soon it is as fast as before, less a fifth',
     isAsFast(last, peak),
-    percent(last.goodPerSecond / peak.goodPerSecond),
+    percent(last.work / peak.work),
   );
 }
 

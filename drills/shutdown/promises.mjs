@@ -5,6 +5,7 @@ export const GRACE_MS = 1_500;
 /** What the service has to be gone within: its grace, its limit, and the last lines of its log. */
 export const LIMIT_MS = 10_000;
 const SLACK_MS = 5_000;
+const AT_THE_DOOR_MS = 500;
 
 /** Nobody listened any more: the request was never taken, and the client knows. */
 export const REFUSED = ({ status, problem }) => status === 0 && problem === 'ECONNREFUSED';
@@ -37,10 +38,17 @@ function unlessStarved(promise) {
 function unlessOne(promise) {
   return {
     ...promise,
-    offence: (result) =>
-      result.records.filter(CUT_OFF).length > 1 ? promise.offence(result) : undefined,
+    offence: (result) => {
+      const cutOff = result.records.filter(CUT_OFF);
+      const [first] = cutOff;
+      if (cutOff.length === 1 && isAtTheDoor(first, result)) return undefined;
+      return promise.offence(result);
+    },
   };
 }
+
+const isAtTheDoor = ({ problem, sentAt }, { toldAt }) =>
+  problem === 'ECONNRESET' && Math.abs(sentAt - toldAt - GRACE_MS) < AT_THE_DOOR_MS;
 
 const noReset = {
   promise: 'no request that was taken is reset',

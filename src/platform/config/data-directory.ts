@@ -1,19 +1,21 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StartFailure } from '../lifecycle/start-failure.js';
 
-/** Makes DATA_DIR, with those above it that are missing. Throws `StartFailure` where it cannot be, or be written to. */
+/**
+ * Makes DATA_DIR where it can be made; on a server, with its keys given, the service does without. Throws
+ * `StartFailure` where nothing can ever be, as in `/proc`: there Node.js tries for ever with `recursive`.
+ */
 export function makeDataDirectory(directory: string): void {
   try {
     make(directory);
-    accessSync(join(directory, '/'), constants.W_OK); // which a file is not
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartFailure(`DATA_DIR cannot be used: ${reason}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') return; // whoever needs it says so
+    throw new StartFailure(`DATA_DIR cannot be used: ${message}`, { cause: error });
   }
 }
 
-/** One by one: with `recursive` Node.js tries for ever where the system lets nothing be made, as in `/proc`. */
 function make(directory: string): void {
   if (existsSync(directory)) return;
   make(dirname(directory));

@@ -22,7 +22,7 @@ it('takes no more connections and answers the requests that are on their way on 
   const open = connect(port, '127.0.0.1');
   await once(server, 'connection');
 
-  const stopped = stopListening(server);
+  const stopped = stopListening(server, true);
   while (server.listening) await new Promise((resolve) => setImmediate(resolve));
   const late = connect(port, '127.0.0.1');
   const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
@@ -39,6 +39,6 @@ it('waits for nobody when nobody is connected', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   clock.stands = true;
-  expect(await stopListening(server)).toBe(0);
+  expect(await stopListening(server, true)).toBe(0);
   clock.stands = false;
 });

@@ -10,14 +10,15 @@ const LAST_REQUESTS_MS = 1_000;
 
 /**
  * Takes no more connections, and gives those that are open, some of them with a request that is still on
- * its way, a moment for it, unless there are none: Node would cut them off with the listener. Returns how
- * many are left.
+ * its way, a moment for it: Node would cut them off with the listener. Returns how many are left. Where it is
+ * the only listener it waits for nobody when nobody is connected.
  */
-export async function stopListening(server: Server): Promise<number> {
+export async function stopListening(server: Server, isOnly: boolean): Promise<number> {
   await quietTurn(server);
   // and not http's own close(), which ends idle connections with it
   net.Server.prototype.close.call(server);
-  await Promise.race([once(server, 'close'), delay(LAST_REQUESTS_MS)]);
+  const moment = delay(LAST_REQUESTS_MS);
+  await (isOnly ? Promise.race([once(server, 'close'), moment]) : moment);
   await quietTurn(server); // a timer of a process that is late comes before what has arrived
   return new Promise((resolve) =>
     server.getConnections((error, count) => resolve(error ? 0 : count)),
