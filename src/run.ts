@@ -18,7 +18,7 @@ import { banner } from './banner.js';
 export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
   boundGarbage();
   let log: Log | undefined;
-  let isStopping = () => false;
+  let life: Lifecycle | undefined;
   try {
     const loaded = loadConfig(environment);
     const { config } = loaded;
@@ -29,7 +29,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     const engine = await openEngine(config);
     const app = await createApp({ ...loaded, log, engine });
     const lifecycle = app.get(Lifecycle);
-    isStopping = () => lifecycle.isStopping;
+    life = lifecycle;
     const server = app.getHttpAdapter().getInstance();
     const shutDoor = () => stopListening(app.getHttpServer(), server.addresses().length === 1);
     stopOnSignals({ shutDoor, close: () => app.close(), lifecycle, config, log });
@@ -37,9 +37,9 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     const address = await listen(app, config);
     log.info({ address }, 'listening, not ready yet');
     const unseenPassword = await prepare(app);
-    if (isStopping()) return;
+    if (lifecycle.isStopping) return;
     await confirmReady(address, lifecycle, log);
-    if (isStopping()) return;
+    if (lifecycle.isStopping) return;
 
     log.info({ address, database: engine.description }, 'ready');
     if (config.NODE_ENV === 'development' || config.NODE_ENV === 'test') {
@@ -48,7 +48,7 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     }
     if (unseenPassword) app.get(FirstAdministrator).forget(unseenPassword);
   } catch (error) {
-    if (isStopping()) return; // it fails because what it stands on is let go of
+    if (life?.isStopping) return; // it fails because what it stands on is let go of
     process.stderr.write(`\n${explainFailure(error)}\n`);
     await log?.output.end();
     process.exit(1);
