@@ -10,7 +10,7 @@ import { Service } from './kit/service.mjs';
 import { Watch } from './kit/watch.mjs';
 import { KINDS } from './overload/kinds.mjs';
 import { MemoryWatch } from './overload/memory-watch.mjs';
-import { isAsFast, judgeOverload, MOST_SEAL_SECONDS } from './overload/promises.mjs';
+import { doesAsMuch, judgeOverload, MOST_SEAL_SECONDS } from './overload/promises.mjs';
 
 export const about = 'ten times as many requests as it can do, for half a minute';
 
@@ -66,7 +66,7 @@ export default async function overloadDrill(drill) {
   do {
     const name = `afterwards${after.length > 0 ? `, ${after.length + 1}` : ''}`;
     after.push(await inPhase(name, { clients: CLIENTS, seconds: form.afterSeconds }));
-  } while (!drill.isShort && after.length < MOST_AFTER && !isAsFast(after.at(-1), peak));
+  } while (!drill.isShort && after.length < MOST_AFTER && !doesAsMuch(after.at(-1), peak));
   memory.stop();
   judgeOverload(drill, { peak, over, after, sealedAfterSeconds }, { judgesSpeed: !drill.isShort });
 

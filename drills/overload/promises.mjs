@@ -5,8 +5,8 @@ const MORE_MEMORY_MB = 300;
 export const MOST_SEAL_SECONDS = 30;
 
 /** Whether as much work is done as at the peak, less a fifth. */
-export function isAsFast(after, peak) {
-  return after.work >= GOODPUT * peak.work;
+export function doesAsMuch(phase, peak) {
+  return phase.work >= GOODPUT * peak.work;
 }
 
 /** What has to hold; what depends on how fast the machine is, where that is asked for. */
@@ -27,8 +27,11 @@ export function judgeOverload(drill, { peak, over, after, sealedAfterSeconds }, 
   say('afterwards everything is done again', first.good > 0 && isCalm(first), rateOf(first));
 
   if (!judgesSpeed) return;
-  const goodput = over.work / peak.work;
-  say('as much work is done as at the peak, less a fifth', goodput >= GOODPUT, percent(goodput));
+  say(
+    'as much work is done as at the peak, less a fifth',
+    doesAsMuch(over, peak),
+    percent(over.work / peak.work),
+  );
   const lateMs = over.refusedMs.p95;
   const slackMs = over.ownLatenessMs;
   say(
@@ -46,7 +49,7 @@ export function judgeOverload(drill, { peak, over, after, sealedAfterSeconds }, 
   const last = after.at(-1);
   say(
     'soon it is as fast as before, less a fifth',
-    isAsFast(last, peak),
+    doesAsMuch(last, peak),
     percent(last.work / peak.work),
   );
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { Client } from 'pg';
 import { describe, expect, it, vi } from 'vitest';
@@ -25,6 +26,26 @@ describe('a database server', () => {
       /The database aerie_that_nobody_made at \S+ does not exist there/,
     );
     expect(service.output).not.toMatch(/\n\s+at /);
+  });
+
+  it('lets a service whose keys are given do without a DATA_DIR', async () => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const service = services.start({
+      DATA_DIR: '/dev/null/aerie',
+      JWT_SIGNING_KEYS: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+      ENCRYPTION_KEYS: `mine:${randomBytes(32).toString('base64')}`,
+    });
+    const api = await service.ready();
+    expect((await api.get('/health/ready')).status).toBe(200);
+  });
+
+  it('lets go in order of a service that is told to stop while it migrates', async () => {
+    const service = services.start({ LOG_LEVEL: 'info' });
+    await service.said(/listening, not ready yet/);
+    service.signal('SIGTERM');
+    expect(await service.exit).toBe(0);
+    expect(service.output).toContain('stopped');
+    expect(service.output).not.toMatch(/\n\s+at |does not exist/);
   });
 
   it('that is not there yet is waited for, with health answering meanwhile', async () => {

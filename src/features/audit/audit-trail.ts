@@ -42,6 +42,7 @@ export class AuditTrail implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.writer.stop();
+    if (!this.timer) return; // a process that has not come so far may have no chain
     await this.sealer.seal().catch(() => undefined); // what is pending is sealed by the next process
     await this.checkpoints.stop();
   }

@@ -20,7 +20,7 @@ export class AlertTicks implements OnModuleInit, BeforeApplicationShutdown {
     this.stop = this.monitor.onTick((point) => {
       this.watch.step(point);
       // before that, tables may be missing
-      if (this.lifecycle.phase === 'starting') this.upkeep.turnWithoutDatabase(point.endsAt);
+      if (!this.lifecycle.hasStarted) this.upkeep.turnWithoutDatabase(point.endsAt);
       else void this.upkeep.turn(point.endsAt);
     });
   }
@@ -28,6 +28,6 @@ export class AlertTicks implements OnModuleInit, BeforeApplicationShutdown {
   /** Ends what is under way while the database is still there. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stop();
-    if (this.lifecycle.phase !== 'starting') await this.upkeep.turn(new Date());
+    if (this.lifecycle.hasStarted) await this.upkeep.turn(new Date());
   }
 }

@@ -12,6 +12,8 @@ export type Phase = (typeof PHASES)[number];
 export class Lifecycle {
   /** What the start is busy with or waiting for, for whoever asks why it is not ready. */
   step = 'starting';
+  /** The database was brought up to date, and requests were taken; still so while it stops. */
+  hasStarted = false;
   private current: Phase = 'starting';
   private wait: { readonly what: string; readonly since: number } | undefined;
 
@@ -33,7 +35,9 @@ export class Lifecycle {
 
   /** Moves on. Never back: a start that ends after a stop began does not make it ready again. */
   enter(phase: Phase): void {
-    if (PHASES.indexOf(phase) > PHASES.indexOf(this.current)) this.current = phase;
+    if (PHASES.indexOf(phase) <= PHASES.indexOf(this.current)) return;
+    this.current = phase;
+    if (phase === 'ready') this.hasStarted = true;
   }
 
   get takesRequests(): boolean {

@@ -4,11 +4,11 @@ import { connect, type AddressInfo } from 'node:net';
 import { expect, it, vi } from 'vitest';
 import { stopListening } from './stop-listening.js';
 
-const clock = vi.hoisted(() => ({ stands: false }));
+const clock = vi.hoisted(() => ({ stands: false, goOn: () => {} }));
 vi.mock('node:timers/promises', async (original) => {
   const timers = await original<typeof import('node:timers/promises')>();
   const setTimeout = (ms: number) =>
-    clock.stands ? new Promise(() => undefined) : timers.setTimeout(ms);
+    clock.stands ? new Promise<void>((resolve) => (clock.goOn = resolve)) : timers.setTimeout(ms);
   return { ...timers, setTimeout };
 });
 
@@ -35,10 +35,26 @@ it('takes no more connections and answers the requests that are on their way on 
   expect(await stopped).toBe(0);
 });
 
-it('waits for nobody when nobody is connected', async () => {
+it('waits for nobody when nobody is connected, unless it is not the only listener', async () => {
+  clock.stands = true;
+  try {
+    expect(await stopListening(await idleServer(), true)).toBe(0);
+
+    const other = await idleServer();
+    let hasStopped = false;
+    const stopped = stopListening(other, false).then(() => (hasStopped = true));
+    await once(other, 'close');
+    for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect(hasStopped).toBe(false);
+    clock.goOn();
+    await stopped;
+  } finally {
+    clock.stands = false;
+  }
+});
+
+async function idleServer() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  clock.stands = true;
-  expect(await stopListening(server, true)).toBe(0);
-  clock.stands = false;
-});
+  return server;
+}
