@@ -1,7 +1,7 @@
 import type { ArgumentMetadata } from '@nestjs/common';
 import { ArrayMaxSize, IsInt, IsString, Max, MinLength } from 'class-validator';
 import { expect, it } from 'vitest';
-import { ValidationFailed } from '../errors/problems.js';
+import type { Problem } from '../errors/problem.js';
 import { validationPipe } from './validation.pipe.js';
 
 class Order {
@@ -24,7 +24,7 @@ async function complaintsOf(body: object): Promise<string[]> {
   const error: unknown = await validationPipe()
     .transform(body, metadata)
     .catch((reason: unknown) => reason);
-  const { errors = [] } = (error as ValidationFailed).options;
+  const { errors = [] } = (error as Problem).options;
   return errors.map(({ message }) => message).toSorted();
 }
 
