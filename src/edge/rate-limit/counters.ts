@@ -5,11 +5,12 @@ import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { RedisConnection } from '#platform/redis/redis-connection';
 import { HealthParts } from '#platform/telemetry/health-parts';
 import { runbook } from '#platform/telemetry/runbooks';
+import { whenThere, type Soon } from '#platform/waiting/soon';
 import { WindowCounts, type WindowCount } from './window-counts.js';
 
 const MS = 1_000;
 
-type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+export type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /**
  * Counts hits in a fixed window, at a cost that does not grow with limit, hits or keys: the
@@ -37,15 +38,27 @@ export class RateLimitCounters implements ThrottlerStorage {
     return this.redis.state;
   }
 
+  /** As the throttler asks. */
   async increment(key: string, ttlMs: number, limit: number): Promise<Count> {
-    const count = (await this.addInRedis(key, ttlMs)) ?? this.memoryFor(ttlMs).add(key);
-    const timeToExpire = Math.ceil(count.msLeft / MS);
-    return {
-      totalHits: count.hits,
-      timeToExpire,
-      isBlocked: count.hits > limit,
-      timeToBlockExpire: timeToExpire,
-    };
+    return this.add(key, ttlMs, limit);
+  }
+
+  /** Counts a hit; at once when it is counted in memory. */
+  add(key: string, ttlMs: number, limit: number): Soon<Count> {
+    const inMemory = () => this.memoryFor(ttlMs).add(key);
+    const counted =
+      this.state === 'redis'
+        ? this.addInRedis(key, ttlMs).then((count) => count ?? inMemory())
+        : inMemory();
+    return whenThere(counted, ({ hits, msLeft }) => {
+      const timeToExpire = Math.ceil(msLeft / MS);
+      return {
+        totalHits: hits,
+        timeToExpire,
+        isBlocked: hits > limit,
+        timeToBlockExpire: timeToExpire,
+      };
+    });
   }
 
   private async addInRedis(key: string, ttlMs: number): Promise<WindowCount | undefined> {

@@ -15,7 +15,7 @@ export function limitRefusals(
   limits: RateLimits,
   tiers: RouteTiers,
 ): void {
-  const take = (request: FastifyRequest, reply: FastifyReply) =>
+  const take = async (request: FastifyRequest, reply: FastifyReply) =>
     limits.take(tiers.ofRefusals, normalizeIp(request.ip), request, reply);
 
   server.addHook('onSend', (request, reply, payload, done) => {

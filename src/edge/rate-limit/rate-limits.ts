@@ -4,8 +4,9 @@ import type { CountedResponse } from '#edge/transport/counted-response';
 import { RateLimited } from '#platform/errors/problems';
 import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents } from '#platform/telemetry/security-events';
+import { whenThere, type Soon } from '#platform/waiting/soon';
 import { AdministratorPass } from './administrator-pass.js';
-import { RateLimitCounters } from './counters.js';
+import { RateLimitCounters, type Count } from './counters.js';
 import { DecisionTallies } from './decision-tallies.js';
 import { delayMs, SlowDown } from './slow-down.js';
 import type { TierLimit } from './tiers.js';
@@ -26,17 +27,25 @@ export class RateLimits {
   }
 
   /** Counts one request of `who`, says so on the answer, and slows or refuses it. */
-  async take(
+  take(limit: TierLimit, who: string, request: FastifyRequest, reply: FastifyReply): Soon<void> {
+    const key = `${limit.tier}:${who}`;
+    return whenThere(this.counters.add(key, limit.windowMs, limit.limit), (count) => {
+      announce(reply, limit, count);
+      const waitMs = delayMs(count.totalHits, limit.slowsAfter);
+      if (waitMs > 0 || count.isBlocked) {
+        return this.slowOrRefuse(limit, count, waitMs, request, reply);
+      }
+      this.decisions.add(limit.tier, 'allowed');
+    });
+  }
+
+  private async slowOrRefuse(
     limit: TierLimit,
-    who: string,
+    count: Count,
+    waitMs: number,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const key = `${limit.tier}:${who}`;
-    const count = await this.counters.increment(key, limit.windowMs, limit.limit);
-    announce(reply, limit, count);
-    const waitMs = delayMs(count.totalHits, limit.slowsAfter);
-    if (waitMs === 0 && !count.isBlocked) return this.decisions.add(limit.tier, 'allowed');
     if (limit.sparesAdministrators && (await this.pass.isHeldBy(request))) {
       return this.decisions.add(limit.tier, 'spared');
     }
@@ -57,11 +66,6 @@ export class RateLimits {
       metadata: { tier, limit, route: request.routeOptions.url ?? '' },
     });
   }
-}
-
-interface Count {
-  readonly totalHits: number;
-  readonly timeToExpire: number;
 }
 
 /** Of several limits the answer names the one with the least room: it is the one to mind. */

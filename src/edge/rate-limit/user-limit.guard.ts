@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { accountOf } from './account-of.js';
+import { inTurn, whenThere, type Soon } from '#platform/waiting/soon';
 import { RateLimits } from './rate-limits.js';
 import { RouteTiers } from './route-tiers.js';
 import type { TierLimit } from './tiers.js';
@@ -23,15 +24,15 @@ export class UserLimitGuard implements CanActivate {
     private readonly tiers: RouteTiers,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): Soon<boolean> {
     const { late, ofKey } = this.tiers.of(context);
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    for (const limit of request.principal?.apiKeyId ? ofKey : late) {
+    const counted = inTurn(request.principal?.apiKeyId ? ofKey : late, (limit) => {
       const who = keyOf(limit, request);
-      if (who !== null) await this.limits.take(limit, who, request, http.getResponse());
-    }
-    return true;
+      if (who !== null) return this.limits.take(limit, who, request, http.getResponse());
+    });
+    return whenThere(counted, () => true);
   }
 }
 

@@ -8,6 +8,7 @@ import { PerRoute } from '#platform/routing/per-route';
 import { MalformedRequest } from '#platform/errors/problems';
 import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents } from '#platform/telemetry/security-events';
+import { whenThere, type Soon } from '#platform/waiting/soon';
 import { BlockedClients } from './blocked-clients.js';
 import { clientOf } from './client-of.js';
 import { ExpiringMap } from './expiring-map.js';
@@ -60,7 +61,7 @@ export class RequestGuard implements CanActivate {
     );
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): Soon<boolean> {
     const route = this.config.GUARD_MODE === 'off' ? null : this.routeOf(context);
     if (route === null) return true;
 
@@ -73,10 +74,11 @@ export class RequestGuard implements CanActivate {
     this.walk(request, route, inspection);
     if (tool) this.reportTool(request, tool);
     const { suspicion } = inspection;
-    if (suspicion) await this.act(request, suspicion, refuses);
-    // mended in silence, it would be stored as something that nobody sent
-    if (inspection.holdsUnstorable) throw new MalformedRequest({ detail: UNSTORABLE });
-    return true;
+    return whenThere(suspicion && this.act(request, suspicion, refuses), () => {
+      // mended in silence, it would be stored as something that nobody sent
+      if (inspection.holdsUnstorable) throw new MalformedRequest({ detail: UNSTORABLE });
+      return true;
+    });
   }
 
   private async act(

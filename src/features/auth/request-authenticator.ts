@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '#edge/access/authenticator';
 import type { Principal } from '#edge/access/principal';
 import { ApiKeyAccessService } from '#features/api-keys/api-key-access.service';
+import type { Soon } from '#platform/waiting/soon';
 import { TwoCredentials } from './auth.problems.js';
 import { BearerAuthenticator } from './bearer-authenticator.js';
 
@@ -16,7 +17,7 @@ export class RequestAuthenticator extends Authenticator {
     super();
   }
 
-  async authenticate(request: FastifyRequest): Promise<Principal> {
+  authenticate(request: FastifyRequest): Soon<Principal> {
     const { authorization, 'x-api-key': apiKey } = request.headers;
     if (apiKey === undefined) return this.people.authenticate(request);
     if (authorization !== undefined) throw new TwoCredentials();

@@ -7,6 +7,7 @@ import { Prisma, type Session } from '#platform/database/generated/client';
 import { NewRow } from '#platform/database/new-row';
 import { Repository } from '#platform/database/repository';
 import { UniqueRow } from '#platform/database/unique-row';
+import type { Soon } from '#platform/waiting/soon';
 
 const ADDRESSES = 20;
 
@@ -49,7 +50,7 @@ export class SessionsRepository extends Repository {
   }
 
   /** As `findById`, from memory where nothing has changed. */
-  findKnown(id: string): Promise<Session | null> {
+  findKnown(id: string): Soon<Session | null> {
     return this.rows.get(id, () => this.byId.find(id));
   }
 

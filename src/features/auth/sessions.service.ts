@@ -10,6 +10,7 @@ import type { Session, User } from '#platform/database/generated/client';
 import { pageOf, type Page } from '#platform/database/page';
 import { NotFound } from '#platform/errors/problems';
 import { currentRequest } from '#platform/telemetry/request-context';
+import { both, whenThere, type Soon } from '#platform/waiting/soon';
 import type { TokenPair } from './auth.dto.js';
 import { InvalidToken, WrongCredentials } from './auth.problems.js';
 import type { SessionsQuery } from './sessions.dto.js';
@@ -143,17 +144,17 @@ export class SessionsService {
   }
 
   /** The live session that an access token belongs to, with its user. Throws `InvalidToken`. */
-  async getByAccessToken(accessToken: string): Promise<{ session: Session; user: User }> {
-    const { sessionId, userId } = await this.tokens.readAccess(accessToken);
-    const [session, user] = await Promise.all([
-      this.sessions.findKnown(sessionId),
-      this.users.findKnown(userId),
-    ]);
-    const now = new Date();
-    if (!user || user.disabledAt || user.eraseAfter || user.erasedAt) throw new InvalidToken();
-    if (session?.userId !== userId || !isAlive(session, now)) throw new InvalidToken();
-    this.touch(session, now);
-    return { session, user };
+  getByAccessToken(accessToken: string): Soon<{ session: Session; user: User }> {
+    return whenThere(this.tokens.readAccess(accessToken), ({ sessionId, userId }) => {
+      const found = both(this.sessions.findKnown(sessionId), this.users.findKnown(userId));
+      return whenThere(found, ([session, user]) => {
+        const now = new Date();
+        if (!user || user.disabledAt || user.eraseAfter || user.erasedAt) throw new InvalidToken();
+        if (session?.userId !== userId || !isAlive(session, now)) throw new InvalidToken();
+        this.touch(session, now);
+        return { session, user };
+      });
+    });
   }
 
   /** Notes that the session is in use, behind the request and at most once a minute. */

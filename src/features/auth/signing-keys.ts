@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 import { Config } from '#platform/config/config';
 import { Log } from '#platform/logging/log';
+import { whenThere, type Soon } from '#platform/waiting/soon';
 import { SigningKeyFile } from './signing-key-file.js';
 
 export interface SigningKey {
@@ -18,15 +19,15 @@ type KeysById = ReadonlyMap<string, SigningKey>;
 /** The Ed25519 keys of the tokens: the first signs, all verify, so that keys rotate without a stop. */
 @Injectable()
 export class SigningKeys {
-  private keys: Promise<KeysById>;
+  private keys!: Soon<KeysById>;
   private readonly file: SigningKeyFile | undefined;
 
   constructor(
     { JWT_SIGNING_KEYS: given, DATA_DIR }: Config,
     private readonly log: Log,
   ) {
-    if (given) this.keys = readKeys(given);
-    else this.keys = readKeys((this.file = new SigningKeyFile(DATA_DIR)).changed()!);
+    if (!given) this.file = new SigningKeyFile(DATA_DIR);
+    void this.goOnWith(readKeys(given ?? this.file!.changed()!));
   }
 
   async current(): Promise<SigningKey> {
@@ -34,8 +35,9 @@ export class SigningKeys {
     return first!;
   }
 
-  async find(kid: string | undefined): Promise<SigningKey | undefined> {
-    return kid === undefined ? undefined : (await this.inEffect()).get(kid);
+  /** At once, but for the first time after a change. */
+  find(kid: string | undefined): Soon<SigningKey | undefined> {
+    return kid === undefined ? undefined : whenThere(this.inEffect(), (keys) => keys.get(kid));
   }
 
   /** The public halves, RFC 7517. */
@@ -44,20 +46,27 @@ export class SigningKeys {
   }
 
   /** A file that cannot be read changes nothing: the keys at hand go on. */
-  private inEffect(): Promise<KeysById> {
+  private inEffect(): Soon<KeysById> {
     const before = this.keys;
     try {
       const changed = this.file?.changed();
       if (changed) {
-        this.keys = readKeys(changed).catch((error: unknown) => {
+        const read = readKeys(changed).catch((error: unknown) => {
           this.complain(error);
           return before;
         });
+        void this.goOnWith(read);
       }
     } catch (error) {
       this.complain(error);
     }
     return this.keys;
+  }
+
+  private async goOnWith(reading: Promise<KeysById>): Promise<void> {
+    this.keys = reading;
+    const keys = await reading;
+    if (this.keys === reading) this.keys = keys;
   }
 
   private complain(error: unknown): void {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { Config } from '#platform/config/config';
+import { whenThere, type Soon } from '#platform/waiting/soon';
 import { InvalidToken } from './auth.problems.js';
 import { CEREMONY_TTL_MS } from './ceremonies.service.js';
 import { SigningKeys, type SigningKey } from './signing-keys.js';
@@ -71,10 +72,16 @@ export class Tokens {
     });
   }
 
-  async readAccess(token: string): Promise<AccessClaims> {
+  readAccess(token: string): Soon<AccessClaims> {
     const known = this.verified.find(token, Date.now() / 1_000);
-    // a key that was withdrawn vouches for nothing that it vouched for before
-    if (known && (await this.keys.find(known.key.kid)) === known.key) return known.claims;
+    if (!known) return this.verifyAccess(token);
+    return whenThere(this.keys.find(known.key.kid), (key) =>
+      // a key that was withdrawn vouches for nothing that it vouched for before
+      key === known.key ? known.claims : this.verifyAccess(token),
+    );
+  }
+
+  private async verifyAccess(token: string): Promise<AccessClaims> {
     const { payload, key } = await this.read(token, {
       typ: ACCESS_TYPE,
       audience: this.config.JWT_AUDIENCE,
@@ -102,7 +109,8 @@ export class Tokens {
   /** The session of a token of ours, access or refresh, live or not; undefined for anything else. */
   async sessionOf(token: string): Promise<string | undefined> {
     try {
-      const { sessionId } = await this.readAccess(token).catch(() => this.readRefresh(token));
+      const readAccess = async () => this.readAccess(token);
+      const { sessionId } = await readAccess().catch(() => this.readRefresh(token));
       return sessionId;
     } catch {
       return undefined;

@@ -7,6 +7,7 @@ import { Prisma, type User } from '#platform/database/generated/client';
 import { isDuplicate } from '#platform/database/outage';
 import { Repository } from '#platform/database/repository';
 import { UniqueRow } from '#platform/database/unique-row';
+import type { Soon } from '#platform/waiting/soon';
 import { EmailTaken } from './users.problems.js';
 
 /** What lets an owner in. */
@@ -36,7 +37,7 @@ export class UsersRepository extends Repository {
   }
 
   /** As `findById`, from memory where nothing has changed. */
-  findKnown(id: string): Promise<User | null> {
+  findKnown(id: string): Soon<User | null> {
     return this.rows.get(id, () => this.byId.find(id));
   }
 

@@ -6,6 +6,7 @@ import { Database } from '#platform/database/database';
 import type { Prisma, User } from '#platform/database/generated/client';
 import { pageOf } from '#platform/database/page';
 import { NotFound } from '#platform/errors/problems';
+import type { Soon } from '#platform/waiting/soon';
 import { PasswordHasher } from './password-hasher.js';
 import { UserView, type UsersPage, type UsersQuery } from './users.dto.js';
 import { EmailTaken, LastAdministrator, LastWayIn } from './users.problems.js';
@@ -168,7 +169,7 @@ export class UsersService {
   }
 
   /** As `findById`, without a round trip when nothing has changed; for what every request asks. */
-  findKnown(id: string): Promise<User | null> {
+  findKnown(id: string): Soon<User | null> {
     return this.users.findKnown(id);
   }
 

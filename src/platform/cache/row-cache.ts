@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { forEverybody } from '../telemetry/request-context.js';
+import type { Soon } from '../waiting/soon.js';
 
 const MOST_ROWS = 10_000;
 
@@ -31,8 +32,8 @@ export class RowCache<Row extends object> {
 
   constructor(private readonly options: RowCacheOptions) {}
 
-  /** The row, kept or read; null when there is none, which is not kept. */
-  async get(id: string, read: () => Promise<Row | null>): Promise<Row | null> {
+  /** The row: at once when it is kept, else read; null when there is none, which is not kept. */
+  get(id: string, read: () => Promise<Row | null>): Soon<Row | null> {
     if (this.options.isInTransaction()) return read();
     const known = this.rows.get(id);
     const { ttlMs, isTrusted } = this.options;
