@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { AuditService } from '#features/audit/audit.service';
 import { Database } from '#platform/database/database';
-import { DatabaseUnavailable } from '#platform/errors/problems';
+import { connectionOf } from '#platform/database/impatient-client';
+import { sqlQuery } from '#platform/database/raw-sql';
 import { NotCommitted } from '#platform/database/transaction';
+import { DatabaseUnavailable } from '#platform/errors/problems';
 import { startApp, type TestApp } from '../app.js';
 
 // Runs on the embedded database and on PostgreSQL: what one answers, the other answers too.
@@ -174,9 +178,124 @@ it('a transaction is told of by its statements, whoever says them', async () => 
     await insertPlain(uuidv7());
     await insertByPrisma(uuidv7());
   });
-  const all = ['sql begin', 'sql insert', 'user.create', 'sql commit'];
+  const all = ['sql insert', 'user.create', 'sql commit'];
   expect(told).toEqual(expect.arrayContaining(all));
   for (const operation of ['sql insert', 'user.create']) {
     expect(told.filter((each) => each === operation)).toHaveLength(1);
   }
+});
+
+/** How often a server has answered within transactions, the least of some: a connection has yet to learn BEGIN and COMMIT. */
+async function roundTrips(work: () => Promise<unknown>): Promise<number> {
+  const { pool } = test.engine;
+  const trips = new Map<number, number>();
+  const onAcquire = (client: PoolClient) => {
+    const { processID: pid } = client as unknown as { processID: number };
+    trips.set(pid, 0);
+    const count = () => trips.set(pid, trips.get(pid)! + 1);
+    connectionOf(client).on('readyForQuery', count);
+    pool.once('release', () => connectionOf(client).off('readyForQuery', count));
+  };
+  pool.on('acquire', onAcquire);
+  const counts: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const pid = await database.transaction(async () => {
+      const [row] = await database.sql<{ pid: number }>('SELECT pg_backend_pid() AS pid', []);
+      await work();
+      return row!.pid;
+    });
+    counts.push(trips.get(pid) ?? Infinity);
+  }
+  pool.off('acquire', onAcquire);
+  return Math.min(...counts);
+}
+
+describe('what goes along', () => {
+  const insertLast = {
+    query: sqlQuery(`INSERT INTO users (id, email, updated_at)
+      SELECT id, id::text, now() FROM unnest($1::uuid[]) AS given (id)`),
+    valuesOf: (ids: readonly string[]) => [ids],
+  };
+
+  it('BEGIN goes with the first statement, and an audit event with COMMIT', async () => {
+    const audit = test.app.get(AuditService);
+    // the statement that asks for the process, one more, and COMMIT
+    expect(await roundTrips(() => insertPlain(uuidv7()))).toBe(3);
+    expect(
+      await roundTrips(async () => {
+        await audit.record('auth.logged_out', { subject: 'first' });
+        await insertPlain(uuidv7());
+        await audit.record('auth.logged_out', { subject: 'second' });
+      }),
+    ).toBe(3);
+  });
+
+  it('the last rows are all committed with the rest', async () => {
+    const [plain, first, second] = [uuidv7(), uuidv7(), uuidv7()];
+    await database.transaction(async () => {
+      database.addLast(insertLast, [first]);
+      await insertPlain(plain);
+      database.addLast(insertLast, [second]);
+    });
+    expect(await Promise.all([plain, first, second].map(exists))).toEqual([true, true, true]);
+  });
+
+  it('the last rows are a transaction of their own when there is nothing else', async () => {
+    const id = uuidv7();
+    await database.transaction(async () => database.addLast(insertLast, [id]));
+    expect(await exists(id)).toBe(true);
+  });
+
+  it('a last row that is refused takes all back, and leaves the connection as it was', async () => {
+    const [plain, other] = [uuidv7(), uuidv7()];
+    await insertPlain(other);
+    for (let round = 0; round < 3; round++) {
+      const failing = database.transaction(async () => {
+        await insertPlain(plain);
+        database.addLast(insertLast, [other]);
+      });
+      await expect(failing).rejects.toMatchObject({ code: '23505' });
+      expect(await exists(plain)).toBe(false);
+    }
+    await database.transaction(() => insertPlain(plain));
+    expect(await exists(plain)).toBe(true);
+  });
+
+  it('a first statement that is refused leaves no transaction open', async () => {
+    const [known, later] = [uuidv7(), uuidv7()];
+    await insertPlain(known);
+    for (let round = 0; round < 3; round++) {
+      const failing = database.transaction(() => insertPlain(known));
+      await expect(failing).rejects.toMatchObject({ code: '23505' });
+    }
+    await insertPlain(later); // on its own: within a transaction that was left open it would be lost
+    expect(await database.select('SELECT now() = statement_timestamp() AS alone', [])).toEqual([
+      { alone: true },
+    ]);
+    expect(await exists(later)).toBe(true);
+  });
+
+  it('nothing is committed behind a statement that failed and was swallowed', async () => {
+    const [plain, last] = [uuidv7(), uuidv7()];
+    const swallowing = database.transaction(async () => {
+      await insertPlain(plain);
+      await insertPlain(plain).catch(() => undefined);
+      database.addLast(insertLast, [last]);
+    });
+    await expect(swallowing).rejects.toMatchObject({ code: '25P02' });
+    expect([await exists(plain), await exists(last)]).toEqual([false, false]);
+  });
+
+  it('a last row that comes after the end is refused', async () => {
+    const id = uuidv7();
+    const [end, reachEnd] = signal();
+    let outcome: Promise<unknown> | undefined;
+    await database.transaction(async () => {
+      outcome = end.then(() => database.addLast(insertLast, [id])).catch((error: unknown) => error);
+    });
+    reachEnd();
+    expect(await outcome).toBeInstanceOf(DatabaseUnavailable);
+    expect(await exists(id)).toBe(false);
+    expect(() => database.addLast(insertLast, [id])).toThrow('no transaction');
+  });
 });

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { ClientBase, QueryResultRow } from 'pg';
+import type { ClientBase, QueryConfig, QueryResultRow } from 'pg';
 import { Config } from '../config/config.js';
 import { decryptedRow } from '../encryption/decrypted-row.js';
 import { withEncryption } from '../encryption/encrypted-client.js';
@@ -21,10 +21,10 @@ import { KeptStatements, type Connection } from './kept-statements.js';
 import { hadNoEffect, isConflict, isDown, isOutage } from './outage.js';
 import { QueryEvents, statementEvents, type QueryEvent } from './query-events.js';
 import { QueryStatistics } from './query-statistics.js';
-import { nameOf, refuseSuspiciousSql, trustSql } from './raw-sql.js';
+import { sqlQuery, trustSql } from './raw-sql.js';
 import { SlowQueries } from './slow-queries.js';
-import { POSTGRESQL, withTracing } from './traced-client.js';
-import { Transactions, type OpenTransaction } from './transactions.js';
+import { withTracing } from './traced-client.js';
+import { Transactions, type LastStatement, type OpenTransaction } from './transactions.js';
 import { watched } from './watched-client.js';
 
 type ReadMethod =
@@ -162,7 +162,7 @@ export class Database implements OnApplicationShutdown {
     const once = () => {
       const leftMs = Math.ceil(currentCaller().deadlineAt - performance.now());
       const limitMs = Math.min(timeoutMs, Math.max(1, leftMs));
-      return this.transactions.run(work, { limitMs, settled });
+      return this.transactions.run(work, { limitMs, settled, commit: this.commit });
     };
     try {
       return await this.translated(() => this.policy.write(once, forCaller(options)));
@@ -179,6 +179,20 @@ export class Database implements OnApplicationShutdown {
     const transaction = this.transactions.current;
     if (transaction) transaction.settled.push(act);
     else act();
+  }
+
+  /**
+   * Adds rows that go in at the end of the open transaction, in one statement along with COMMIT: with all
+   * else or not at all. Throws outside of a transaction, and `DatabaseUnavailable` after its end.
+   */
+  addLast<Row>(statement: LastStatement<Row>, rows: readonly Row[]): void {
+    const transaction = this.transactions.current;
+    if (!transaction) throw new Error('there is no transaction to add to');
+    try {
+      transaction.addLast(statement, rows);
+    } catch (error) {
+      throw this.failures.translate(error);
+    }
   }
 
   /** Whether the code at hand runs within a transaction: what it reads may never be committed. */
@@ -292,6 +306,13 @@ export class Database implements OnApplicationShutdown {
     await this.engine.close();
   }
 
+  private readonly commit = async (transaction: OpenTransaction): Promise<void> => {
+    const { last } = transaction;
+    if (!last) return void (await transaction.commit());
+    const query = async (statement: QueryConfig) => (await transaction.commit(statement))!;
+    await this.plain(last.query, last.values, { query });
+  };
+
   private readPlain<T>(on: (connection: Connection) => Promise<T>): Promise<T> {
     return this.joined(on, () => this.policy.read(() => on(this.engine.pool), forCaller()));
   }
@@ -306,25 +327,21 @@ export class Database implements OnApplicationShutdown {
     connection: Connection,
     { keptAs: name }: SqlOptions = {},
   ): Promise<Row[]> {
-    refuseSuspiciousSql(text);
-    const [operation, attributes] = [nameOf(text), POSTGRESQL];
-    const query = { name, text, operation, kind: 'sql', span: 'db sql', attributes } as const;
-    return this.plain<Row>(query, values, connection);
+    return this.plain<Row>(sqlQuery(text, name), values, connection);
   }
 
-  private plain<Row extends QueryResultRow>(
-    { name, text, operation, kind, span, attributes }: PlainQuery,
+  private async plain<Row extends QueryResultRow>(
+    query: PlainQuery,
     values: readonly unknown[],
     connection: Connection,
   ): Promise<Row[]> {
-    return this.events.watch(operation, kind, async () => {
-      const startedAt = performance.now();
-      const { rows } = await this.tracing.part(span, attributes, () =>
+    const { name, text, span, attributes } = query;
+    const { rows } = await this.events.watchStatement(query, () =>
+      this.tracing.part(span, attributes, () =>
         this.kept.query<Row>(connection, { name, text, values: [...values] }),
-      );
-      this.events.noteStatement(text, performance.now() - startedAt);
-      return rows;
-    });
+      ),
+    );
+    return rows;
   }
 
   /** In the open transaction where there is one. */

@@ -70,6 +70,26 @@ export class QueryEvents {
     }
   }
 
+  /** Makes a query that is one statement, and tells how it went. */
+  async watchStatement<T>(
+    { operation, kind, text: sql }: Pick<QueryEvent, 'operation' | 'kind'> & { text: string },
+    query: () => Promise<T>,
+  ): Promise<T> {
+    const start = performance.now();
+    try {
+      const answer = await query();
+      const durationMs = performance.now() - start;
+      const statement = { sql, durationMs };
+      this.tell({ operation, kind, durationMs, outcome: 'ok', statement });
+      return answer;
+    } catch (error) {
+      const durationMs = performance.now() - start;
+      const outcome = this.isFailure(error) ? 'failed' : 'ok';
+      this.tell({ operation, kind, durationMs, outcome, statement: undefined });
+      throw error;
+    }
+  }
+
   /** Makes what is noted as part of no query, and told to nobody. */
   untold<T>(work: () => T): T {
     return this.underWay.run({}, work);

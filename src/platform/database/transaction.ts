@@ -1,4 +1,5 @@
-import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { ask, askAlong, keeps, type Kept } from './query-along.js';
 
 /** Said too late: the transaction has ended, and what is said now would be part of no transaction or of another one. */
 export class TransactionOver extends Error {
@@ -18,14 +19,15 @@ type NoteStatement = (sql: string, durationMs: number) => void;
 
 /**
  * A transaction on a connection of the pool, from BEGIN to COMMIT or ROLLBACK. Statements go out in the
- * order in which they are said. From its end on, whatever ended it, every further one is refused: the
- * connection is somebody else's by then.
+ * order in which they are said, the first with BEGIN, which saves the way there and back. From its end
+ * on, whatever ended it, every further one is refused: the connection is somebody else's by then.
  */
 export class Transaction {
   private readonly endListeners: (() => void)[] = [];
-  private isOver = false;
+  private hasBegun = false;
+  private over = false;
   /** Settled when the statement before is answered: pg will take one at a time only. */
-  private before: Promise<unknown> = Promise.resolve();
+  private before: Promise<unknown> | undefined;
 
   constructor(
     private readonly connection: PoolClient,
@@ -35,27 +37,43 @@ export class Transaction {
     connection.on('error', ignore);
   }
 
-  async begin(): Promise<void> {
-    await this.say('BEGIN');
+  /** From now on nothing is taken. */
+  get isOver(): boolean {
+    return this.over;
   }
 
   /** Rejects with `TransactionOver` after the end. */
-  async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
-    if (this.isOver) throw new TransactionOver();
-    return this.inTurn(() => this.connection.query<Row>(statement));
+  query(statement: QueryConfig): Promise<QueryResult> {
+    if (this.isOver) return Promise.reject(new TransactionOver());
+    return this.inTurn(() =>
+      this.hasBegun ? ask(this.connection, statement) : this.begin(statement),
+    );
   }
 
-  /** Throws `TransactionOver` when it was rolled back before, `NotCommitted` when it cannot be committed. */
-  async commit(): Promise<void> {
+  /**
+   * Commits, with a last statement that goes out along with COMMIT. Throws `TransactionOver` when it was
+   * rolled back before, `NotCommitted` when it cannot be committed; what the last statement is refused
+   * for, after a rollback.
+   */
+  async commit(last?: QueryConfig): Promise<QueryResult | undefined> {
     if (this.isOver) throw new TransactionOver();
-    const { command } = await this.end('COMMIT');
-    if (command !== 'COMMIT') throw new NotCommitted();
+    this.stopTaking();
+    try {
+      const [result, command] = await this.inTurn(() => this.close(last));
+      this.release();
+      if (command !== 'COMMIT') throw new NotCommitted();
+      return result;
+    } catch (error) {
+      if (!(error instanceof NotCommitted)) await this.undo();
+      throw error;
+    }
   }
 
   /** Does nothing when it has ended. */
   async rollback(): Promise<void> {
-    // what led here is what the caller hears of; a connection that cannot roll back is closed, which does
-    if (!this.isOver) await this.end('ROLLBACK').catch(ignore);
+    if (this.isOver) return;
+    this.stopTaking();
+    await this.undo();
   }
 
   /** Runs the listener when nothing more is taken, which may be now. */
@@ -64,31 +82,60 @@ export class Transaction {
     else this.endListeners.push(listener);
   }
 
-  private async end(statement: 'COMMIT' | 'ROLLBACK'): Promise<QueryResult> {
-    this.isOver = true;
-    for (const listener of this.endListeners) listener();
-    try {
-      const result = await this.say(statement);
-      this.release();
+  private async begin(first: QueryConfig): Promise<QueryResult> {
+    this.hasBegun = true;
+    if (keeps(this.connection, 'BEGIN')) {
+      const [, result] = await askAlong(this.connection, first, { before: 'BEGIN' });
       return result;
+    }
+    await this.say('BEGIN');
+    return ask(this.connection, first);
+  }
+
+  /** What the last statement is answered with, and COMMIT. */
+  private async close(last?: QueryConfig): Promise<[QueryResult | undefined, string]> {
+    // one statement is a transaction by itself, and none at all need not be said
+    if (!this.hasBegun) return [last && (await ask(this.connection, last)), 'COMMIT'];
+    if (last && keeps(this.connection, 'COMMIT')) {
+      const startedAt = performance.now();
+      const [result, { command }] = await askAlong(this.connection, last, { behind: 'COMMIT' });
+      this.noteStatement('COMMIT', performance.now() - startedAt);
+      return [result, command];
+    }
+    const result = last && (await ask(this.connection, last));
+    const { command } = await this.say('COMMIT');
+    return [result, command];
+  }
+
+  private async undo(): Promise<void> {
+    try {
+      if (this.hasBegun) await this.inTurn(() => this.say('ROLLBACK'));
+      this.release();
     } catch (error) {
+      // what led here is what the caller hears of; a connection that cannot roll back is closed, which does
       this.release(error as Error);
-      throw error;
     }
   }
 
-  private async say(statement: string): Promise<QueryResult> {
-    return this.inTurn(async () => {
-      const startedAt = performance.now();
-      const result = await this.connection.query(statement);
-      this.noteStatement(statement, performance.now() - startedAt);
-      return result;
-    });
+  private stopTaking(): void {
+    this.over = true;
+    for (const listener of this.endListeners) listener();
+  }
+
+  private async say(statement: Kept | 'ROLLBACK'): Promise<QueryResult> {
+    const startedAt = performance.now();
+    const result = await ask(this.connection, { name: statement, text: statement });
+    this.noteStatement(statement, performance.now() - startedAt);
+    return result;
   }
 
   private inTurn<T>(send: () => Promise<T>): Promise<T> {
-    const answer = this.before.then(send);
-    this.before = answer.catch(ignore);
+    const answer = this.before ? this.before.then(send) : send();
+    const answered = () => {
+      if (this.before === settled) this.before = undefined;
+    };
+    const settled: Promise<void> = answer.then(answered, answered);
+    this.before = settled;
     return answer;
   }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, QueryConfig, QueryResult } from 'pg';
+import type { PlainQuery } from './database.js';
 import type { PrismaClient, Prisma } from './generated/client.js';
 import type { JoiningPool } from './joining-pool.js';
 import type { QueryEvents } from './query-events.js';
@@ -8,14 +9,24 @@ import { Transaction, TransactionOver } from './transaction.js';
 /** The longest that a timer can be set to: how long a transaction takes is bounded here. */
 const NEVER_MS = 2 ** 31 - 1;
 
+/** One that takes any number of rows, and is said last in a transaction: it goes out along with COMMIT. */
+export interface LastStatement<Row> {
+  readonly query: PlainQuery;
+  valuesOf(rows: readonly Row[]): readonly unknown[];
+}
+
 interface Terms {
   readonly limitMs: number;
   readonly settled: (() => void)[];
+  /** Says the last statement, if there is one, and COMMIT. */
+  readonly commit: (transaction: OpenTransaction) => Promise<unknown>;
 }
 
 /** What code within a transaction has of it. */
 export class OpenTransaction {
   private joined: Promise<Prisma.TransactionClient> | undefined;
+  private readonly lastRows: unknown[] = [];
+  private lastStatement: LastStatement<unknown> | undefined;
 
   constructor(
     private readonly transaction: Transaction,
@@ -24,8 +35,26 @@ export class OpenTransaction {
     private readonly join: (transaction: Transaction) => Promise<Prisma.TransactionClient>,
   ) {}
 
-  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
-    return this.transaction.query<Row>(statement);
+  query(statement: QueryConfig): Promise<QueryResult> {
+    return this.transaction.query(statement);
+  }
+
+  /** Adds to what the last statement takes; of these there is one. Throws `TransactionOver` after the end. */
+  addLast<Row>(statement: LastStatement<Row>, rows: readonly Row[]): void {
+    if (this.transaction.isOver) throw new TransactionOver();
+    this.lastStatement ??= statement as LastStatement<unknown>;
+    if (this.lastStatement !== statement) throw new Error('another statement is to be the last');
+    this.lastRows.push(...rows);
+  }
+
+  /** What is to be said last, and with what. */
+  get last(): { query: PlainQuery; values: readonly unknown[] } | undefined {
+    const { lastStatement: statement, lastRows } = this;
+    return statement && { query: statement.query, values: statement.valuesOf(lastRows) };
+  }
+
+  commit(last?: QueryConfig): Promise<QueryResult | undefined> {
+    return this.transaction.commit(last);
   }
 
   /** Prisma's client for it, made when it is first asked for. */
@@ -54,20 +83,20 @@ export class Transactions {
   }
 
   /** Commits what `work` writes, or nothing: it is rolled back when `work` throws, and at the limit. */
-  async run<T>(work: () => Promise<T>, { limitMs, settled }: Terms): Promise<T> {
+  async run<T>(work: () => Promise<T>, { limitMs, settled, commit }: Terms): Promise<T> {
     const endsAt = performance.now() + limitMs;
     const connection = await this.pool.connect();
     const transaction = new Transaction(connection, (sql, ms) =>
       this.events.noteStatement(sql, ms),
     );
-    const limit = setTimeout(() => void transaction.rollback(), endsAt - performance.now());
+    const leftMs = Math.max(0, endsAt - performance.now());
+    const limit = setTimeout(() => void transaction.rollback(), leftMs);
     const opened = new OpenTransaction(transaction, settled, (joined) => this.join(joined));
     try {
       // whoever asked has gone on without it, if it came too late
       if (performance.now() >= endsAt) throw new TransactionOver();
-      await transaction.begin();
       const result = await this.open.run(opened, work);
-      await transaction.commit();
+      await commit(opened);
       return result;
     } catch (error) {
       await transaction.rollback();

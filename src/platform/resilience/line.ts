@@ -155,5 +155,5 @@ function goesFirst(kind: LineOfAKind, other: LineOfAKind): boolean {
 }
 
 function at(time: number, act: () => void): NodeJS.Timeout | undefined {
-  return time === Infinity ? undefined : setTimeout(act, time - performance.now());
+  return time === Infinity ? undefined : setTimeout(act, Math.max(0, time - performance.now()));
 }

@@ -1,3 +1,5 @@
+import { passOn } from './caller.js';
+
 /** The other side has not been heard of for too long, although it was asked. */
 export class Silence extends Error {}
 
@@ -44,6 +46,6 @@ export function unlessSilent<T>(work: () => Promise<T>, pulse: Pulse, limitMs: n
       timer = undefined;
     };
     lookIn(patienceMs);
-    work().then(resolve, reject).finally(stopLooking);
+    passOn(work(), { resolve, reject, clear: stopLooking });
   });
 }

@@ -226,7 +226,7 @@ export class Monitor implements OnApplicationShutdown {
 
   private awaitSlot(): void {
     const dueAt = this.startedAt + (this.closedSlots + 1) * SLOT_MS;
-    const waitMs = Math.min(dueAt - performance.now(), SLOT_MS);
+    const waitMs = Math.min(Math.max(0, dueAt - performance.now()), SLOT_MS);
     this.timer = setTimeout(() => this.tick(), waitMs).unref();
   }
 

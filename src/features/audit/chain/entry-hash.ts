@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { contentOf, type AuditEvent } from './audit-event.js';
 import { canonicalJson } from './canonical-json.js';
 
@@ -22,5 +22,5 @@ const FORM = 1;
  */
 export function hashOf(event: AuditEvent, sequence: bigint, previousHash: string): string {
   const parts = [FORM, String(sequence), ...contentOf(event), previousHash];
-  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+  return hash('sha256', canonicalJson(parts), 'hex');
 }

@@ -17,7 +17,8 @@ export class Intake {
 
   /** Within a transaction they are committed with it or not at all. Throws `DatabaseUnavailable`. */
   async add(events: readonly PendingEvent[]): Promise<void> {
-    await this.pending.insert(events);
+    if (this.database.isInTransaction) this.pending.insertLast(events);
+    else await this.pending.insert(events);
     this.figures.written(events.length);
     this.database.whenSettled(() => this.sealer.nudge(events.length));
   }

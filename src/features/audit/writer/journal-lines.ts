@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PendingEvent } from '../chain/audit-event.js';
 
 const DIGEST_LENGTH = 16;
@@ -38,5 +38,5 @@ function readLine(line: string): PendingEvent | null {
 }
 
 function digestOf(json: string): string {
-  return createHash('sha256').update(json).digest('hex').slice(0, DIGEST_LENGTH);
+  return hash('sha256', json, 'hex').slice(0, DIGEST_LENGTH);
 }

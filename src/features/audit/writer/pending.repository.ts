@@ -1,17 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { sqlQuery } from '#platform/database/raw-sql';
 import { Repository } from '#platform/database/repository';
 import type { PendingEvent } from '../chain/audit-event.js';
 import { EVENT_NAMES, EVENT_RECORD, recordOf } from '../chain/chain-rows.js';
 
+const KEPT_AS = 'pending events';
+
 @Injectable()
 export class PendingRepository extends Repository {
-  /**
-   * Adds the events in one statement, in their order; one that is there already is left as it is.
-   * Within a transaction they are committed with it or not at all.
-   */
+  private readonly insertAll = {
+    query: sqlQuery(INSERT_PENDING, KEPT_AS),
+    valuesOf: (events: readonly PendingEvent[]) => [JSON.stringify(events.map(pendingRecordOf))],
+  };
+
+  /** Adds the events in one statement, in their order; one that is there already is left as it is. */
   async insert(events: readonly PendingEvent[]): Promise<void> {
-    const records = JSON.stringify(events.map(pendingRecordOf));
-    await this.sql(INSERT_PENDING, [records], { keptAs: 'pending events' });
+    const { query, valuesOf } = this.insertAll;
+    await this.sql(query.text, valuesOf(events), { keptAs: KEPT_AS });
+  }
+
+  /** The same at the end of the open transaction: they are committed with it or not at all. */
+  insertLast(events: readonly PendingEvent[]): void {
+    this.addLast(this.insertAll, events);
   }
 }
 
