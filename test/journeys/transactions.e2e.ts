@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { AuditService } from '#features/audit/audit.service';
 import { Database } from '#platform/database/database';
 import { connectionOf } from '#platform/database/impatient-client';
-import { sqlQuery } from '#platform/database/raw-sql';
+import { sqlQuery } from '#platform/database/plain-query';
 import { NotCommitted } from '#platform/database/transaction';
 import { DatabaseUnavailable } from '#platform/errors/problems';
 import { startApp, type TestApp } from '../app.js';

@@ -19,9 +19,10 @@ import { PrismaClient, type Prisma } from './generated/client.js';
 import { JoiningPool } from './joining-pool.js';
 import { KeptStatements, type Connection } from './kept-statements.js';
 import { hadNoEffect, isConflict, isDown, isOutage } from './outage.js';
+import { sqlQuery, type PlainQuery } from './plain-query.js';
 import { QueryEvents, statementEvents, type QueryEvent } from './query-events.js';
 import { QueryStatistics } from './query-statistics.js';
-import { sqlQuery, trustSql } from './raw-sql.js';
+import { trustSql } from './raw-sql.js';
 import { SlowQueries } from './slow-queries.js';
 import { withTracing } from './traced-client.js';
 import { Transactions, type LastStatement, type OpenTransaction } from './transactions.js';
@@ -52,15 +53,6 @@ export interface SqlOptions {
 export interface QueryOptions {
   /** Gives up earlier than DB_CALL_TIMEOUT_MS. */
   readonly timeoutMs?: number;
-}
-
-/** What goes to the driver as it is, and what it is called where queries are counted and traced. */
-export interface PlainQuery extends Pick<QueryEvent, 'operation' | 'kind'> {
-  /** Under which a connection keeps it parsed and planned, for statements that are few and never change. */
-  readonly name?: string | undefined;
-  readonly text: string;
-  readonly span: string;
-  readonly attributes: Readonly<Record<string, string>>;
 }
 
 const WAITING_CALLS = 1_000;

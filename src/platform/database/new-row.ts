@@ -1,4 +1,5 @@
-import type { Database, PlainQuery } from './database.js';
+import type { Database } from './database.js';
+import type { PlainQuery } from './plain-query.js';
 import { columnOf, queryOf, type Table } from './table.js';
 
 /**

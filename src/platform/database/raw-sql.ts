@@ -1,6 +1,3 @@
-import type { PlainQuery } from './database.js';
-import { POSTGRESQL } from './traced-client.js';
-
 const MOST_KNOWN = 1_000;
 
 /** SQL that was put together from values instead of being given them: a bug of ours, and an open door. */
@@ -29,13 +26,6 @@ export function refuseSuspiciousSql(text: string): void {
 export function trustSql(text: string): void {
   if (known.size >= MOST_KNOWN) known.clear();
   known.add(text);
-}
-
-/** A statement of SQL as it is counted and traced. Throws `SuspiciousSql`. */
-export function sqlQuery(text: string, keptAs?: string): PlainQuery {
-  refuseSuspiciousSql(text);
-  const [operation, attributes] = [nameOf(text), POSTGRESQL];
-  return { name: keptAs, text, operation, kind: 'sql', span: 'db sql', attributes };
 }
 
 /** What to call it where queries are counted: `sql select`, of the few words that statements begin with. */

@@ -1,4 +1,4 @@
-import type { PlainQuery } from './database.js';
+import type { PlainQuery } from './plain-query.js';
 import type { Prisma } from './generated/client.js';
 import { POSTGRESQL } from './traced-client.js';
 

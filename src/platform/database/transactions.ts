@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, QueryConfig, QueryResult } from 'pg';
-import type { PlainQuery } from './database.js';
+import type { PlainQuery } from './plain-query.js';
 import type { PrismaClient, Prisma } from './generated/client.js';
 import type { JoiningPool } from './joining-pool.js';
 import type { QueryEvents } from './query-events.js';

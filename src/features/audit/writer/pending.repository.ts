@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { sqlQuery } from '#platform/database/raw-sql';
+import { sqlQuery } from '#platform/database/plain-query';
 import { Repository } from '#platform/database/repository';
 import type { PendingEvent } from '../chain/audit-event.js';
 import { EVENT_NAMES, EVENT_RECORD, recordOf } from '../chain/chain-rows.js';
