@@ -8,6 +8,8 @@ import { connectionOf } from '#platform/database/impatient-client';
 import { sqlQuery } from '#platform/database/plain-query';
 import { NotCommitted } from '#platform/database/transaction';
 import { DatabaseUnavailable } from '#platform/errors/problems';
+import { NOBODY, until } from '#platform/resilience/caller';
+import { runInContext } from '#platform/telemetry/request-context';
 import { startApp, type TestApp } from '../app.js';
 
 // Runs on the embedded database and on PostgreSQL: what one answers, the other answers too.
@@ -188,26 +190,39 @@ it('a transaction is told of by its statements, whoever says them', async () => 
 /** How often a server has answered within transactions, the least of some: a connection has yet to learn BEGIN and COMMIT. */
 async function roundTrips(work: () => Promise<unknown>): Promise<number> {
   const { pool } = test.engine;
-  const trips = new Map<number, number>();
+  const trips = new Map<PoolClient, number>();
+  let ours: number[] = [];
   const onAcquire = (client: PoolClient) => {
-    const { processID: pid } = client as unknown as { processID: number };
-    trips.set(pid, 0);
-    const count = () => trips.set(pid, trips.get(pid)! + 1);
+    trips.set(client, 0);
+    const count = () => trips.set(client, trips.get(client)! + 1);
     connectionOf(client).on('readyForQuery', count);
-    pool.once('release', () => connectionOf(client).off('readyForQuery', count));
+    const onRelease = (_error: unknown, released: PoolClient) => {
+      if (released !== client) return;
+      pool.off('release', onRelease);
+      connectionOf(client).off('readyForQuery', count);
+      if (pidOf(client) === pid) ours.push(trips.get(client)!);
+    };
+    pool.on('release', onRelease);
   };
   pool.on('acquire', onAcquire);
+  let pid: number | undefined;
   const counts: number[] = [];
   for (let round = 0; round < 5; round++) {
-    const pid = await database.transaction(async () => {
+    ours = [];
+    await database.transaction(async () => {
       const [row] = await database.sql<{ pid: number }>('SELECT pg_backend_pid() AS pid', []);
+      pid = row!.pid; // from here to its release the connection is ours
       await work();
-      return row!.pid;
     });
-    counts.push(trips.get(pid) ?? Infinity);
+    pid = undefined;
+    counts.push(ours[0]!);
   }
   pool.off('acquire', onAcquire);
   return Math.min(...counts);
+}
+
+function pidOf(client: PoolClient): number {
+  return (client as unknown as { processID: number }).processID;
 }
 
 describe('what goes along', () => {
@@ -297,5 +312,29 @@ describe('what goes along', () => {
     expect(await outcome).toBeInstanceOf(DatabaseUnavailable);
     expect(await exists(id)).toBe(false);
     expect(() => database.addLast(insertLast, [id])).toThrow('no transaction');
+  });
+
+  it.each([
+    ['a last row that comes after the deadline', true],
+    ['a commit after the deadline', false],
+  ])('%s is refused, though the process was too busy to notice', async (_, addsLast) => {
+    const [plain, last] = [uuidv7(), uuidv7()];
+    const deadlineAt = performance.now() + 300;
+    const context = {
+      requestId: 'r',
+      address: '::1',
+      userAgent: undefined,
+      caller: until(deadlineAt, NOBODY),
+    };
+    const late = runInContext(context, () =>
+      database.transaction(async () => {
+        await insertPlain(plain);
+        while (performance.now() < deadlineAt + 20);
+        if (addsLast) database.addLast(insertLast, [last]);
+      }),
+    );
+    await expect(late).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect.poll(() => database.status.pool.waiting).toBe(0);
+    expect([await exists(plain), await exists(last)]).toEqual([false, false]);
   });
 });

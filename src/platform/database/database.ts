@@ -175,12 +175,14 @@ export class Database implements OnApplicationShutdown {
 
   /**
    * Adds rows that go in at the end of the open transaction, in one statement along with COMMIT: with all
-   * else or not at all. Throws outside of a transaction, and `DatabaseUnavailable` after its end.
+   * else or not at all. Throws outside of a transaction, and
+   * `DatabaseUnavailable` after its end, or when nobody waits for it any more.
    */
   addLast<Row>(statement: LastStatement<Row>, rows: readonly Row[]): void {
     const transaction = this.transactions.current;
     if (!transaction) throw new Error('there is no transaction to add to');
     try {
+      refuseIfOver(currentCaller());
       transaction.addLast(statement, rows);
     } catch (error) {
       throw this.failures.translate(error);

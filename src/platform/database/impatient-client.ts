@@ -67,8 +67,8 @@ export class ImpatientClient extends Client {
     if (!error || error.code === READ_ONLY) this.endIfStale();
   }
 
-  /** The server works on until somebody tells it to stop, which takes another connection. */
-  private abandon(reason: Error): void {
+  /** What is under way fails with the reason. The server works on until somebody tells it to stop, which takes another connection. */
+  abandon(reason: Error): void {
     connectionOf(this).stream.destroy(reason);
     this.emit(ABANDONED, (this as unknown as { processID: number }).processID);
   }

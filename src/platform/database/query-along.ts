@@ -3,7 +3,6 @@ import { connectionOf } from './impatient-client.js';
 
 /** What pg's `Query` and `Connection` have beyond their types. */
 interface Wire {
-  readonly stream: { cork(): void; uncork(): void };
   /** The statements with a name that the server has parsed on it. */
   readonly parsedStatements: Readonly<Record<string, string>>;
   bind(message: { portal: string; statement: string; values: [] }): void;
@@ -12,7 +11,8 @@ interface Wire {
 }
 
 interface WireQuery {
-  submit(connection: Wire): Error | null;
+  /** Says Parse, unless it is kept, Bind, Describe, and what `_getRows` does. */
+  prepare(connection: Wire): void;
   /** Says Execute and Sync, when all else is said. */
   _getRows(connection: Wire, rows: number | undefined): void;
 }
@@ -38,15 +38,10 @@ class QueryAlong extends WireQuery {
     super({ ...statement, queryMode: 'extended' });
   }
 
-  override submit(connection: Wire): Error | null {
+  override prepare(connection: Wire): void {
     const { before } = this.along;
-    connection.stream.cork();
-    try {
-      if (before) say(connection, before);
-      return super.submit(connection);
-    } finally {
-      connection.stream.uncork();
-    }
+    if (before) say(connection, before);
+    super.prepare(connection);
   }
 
   override _getRows(connection: Wire, rows: number | undefined): void {

@@ -1,4 +1,5 @@
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { ImpatientClient } from './impatient-client.js';
 import { ask, askAlong, keeps, type Kept } from './query-along.js';
 
 /** Said too late: the transaction has ended, and what is said now would be part of no transaction or of another one. */
@@ -15,6 +16,8 @@ export class NotCommitted extends Error {
   }
 }
 
+const COMMITTED = { command: 'COMMIT' };
+
 type NoteStatement = (sql: string, durationMs: number) => void;
 
 /**
@@ -26,6 +29,7 @@ export class Transaction {
   private readonly endListeners: (() => void)[] = [];
   private hasBegun = false;
   private over = false;
+  private isLastOut = false;
   /** Settled when the statement before is answered: pg will take one at a time only. */
   private before: Promise<unknown> | undefined;
 
@@ -76,6 +80,18 @@ export class Transaction {
     await this.undo();
   }
 
+  /**
+   * At its limit: takes back what is not committed. A last statement that is with the server already, waiting
+   * for a lock say, is cancelled there, and COMMIT behind it is skipped.
+   */
+  async expire(): Promise<void> {
+    if (!this.isOver) return this.rollback();
+    const { connection } = this;
+    if (this.isLastOut && connection instanceof ImpatientClient) {
+      connection.abandon(new TransactionOver());
+    }
+  }
+
   /** Runs the listener when nothing more is taken, which may be now. */
   onEnd(listener: () => void): void {
     if (this.isOver) listener();
@@ -94,17 +110,27 @@ export class Transaction {
 
   /** What the last statement is answered with, and COMMIT. */
   private async close(last?: QueryConfig): Promise<[QueryResult | undefined, string]> {
-    // one statement is a transaction by itself, and none at all need not be said
-    if (!this.hasBegun) return [last && (await ask(this.connection, last)), 'COMMIT'];
-    if (last && keeps(this.connection, 'COMMIT')) {
+    if (last && this.hasBegun && keeps(this.connection, 'COMMIT')) {
       const startedAt = performance.now();
-      const [result, { command }] = await askAlong(this.connection, last, { behind: 'COMMIT' });
+      const [result, { command }] = await this.sayLast(() =>
+        askAlong(this.connection, last, { behind: 'COMMIT' }),
+      );
       this.noteStatement('COMMIT', performance.now() - startedAt);
       return [result, command];
     }
-    const result = last && (await ask(this.connection, last));
-    const { command } = await this.say('COMMIT');
+    const result = last && (await this.sayLast(() => ask(this.connection, last)));
+    // one statement is a transaction by itself, and none at all need not be said
+    const { command } = this.hasBegun ? await this.say('COMMIT') : COMMITTED;
     return [result, command];
+  }
+
+  private async sayLast<T>(say: () => Promise<T>): Promise<T> {
+    this.isLastOut = true;
+    try {
+      return await say();
+    } finally {
+      this.isLastOut = false;
+    }
   }
 
   private async undo(): Promise<void> {

@@ -9,7 +9,7 @@ import { Transaction, TransactionOver } from './transaction.js';
 /** The longest that a timer can be set to: how long a transaction takes is bounded here. */
 const NEVER_MS = 2 ** 31 - 1;
 
-/** One that takes any number of rows, and is said last in a transaction: it goes out along with COMMIT. */
+/** One that takes any number of rows, returns none, and is said last in a transaction: it goes out along with COMMIT. */
 export interface LastStatement<Row> {
   readonly query: PlainQuery;
   valuesOf(rows: readonly Row[]): readonly unknown[];
@@ -90,12 +90,13 @@ export class Transactions {
       this.events.noteStatement(sql, ms),
     );
     const leftMs = Math.max(0, endsAt - performance.now());
-    const limit = setTimeout(() => void transaction.rollback(), leftMs);
+    const limit = setTimeout(() => void transaction.expire(), leftMs);
     const opened = new OpenTransaction(transaction, settled, (joined) => this.join(joined));
     try {
       // whoever asked has gone on without it, if it came too late
       if (performance.now() >= endsAt) throw new TransactionOver();
       const result = await this.open.run(opened, work);
+      if (performance.now() >= endsAt) throw new TransactionOver(); // before the timer could say so
       await commit(opened);
       return result;
     } catch (error) {

@@ -17,7 +17,7 @@ export interface CallPolicyOptions {
   readonly concurrency: number;
   /** Calls that may wait in line; more are refused. */
   readonly queue: number;
-  /** How long a call may take once it is at work, retries included, even when the other side is alive. */
+  /** How long a call may take once it is at work, retries included but for a pause before one, even when the other side is alive. */
   readonly timeoutMs: number;
   /** How long the other side may say nothing at all while calls wait for it. */
   readonly silenceMs: number;
@@ -41,6 +41,8 @@ export interface CallOptions {
 }
 
 const TRIES_AFTER_THE_FIRST = 2;
+/** Between two tries. */
+const LONGEST_PAUSE_MS = 200;
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 1_000;
 /** So that the processes of a service do not try all at the same moment. */
@@ -128,12 +130,12 @@ export class CallPolicy {
         return unlessLate(working, endsAt - performance.now());
       });
     };
-    // each try ends in time, and so do they all, but for the pause between two
-    const inTime = again.execute(once);
+    // each try ends in time, and so do they all, but for a pause between two
+    const outcome = again.execute(once);
     // the place is given up when the work is, not when the caller is let go
-    inTime.then(leave, leave);
-    if (caller.deadlineAt >= endsAt) return inTime;
-    return unlessLate(inTime, caller.deadlineAt - performance.now());
+    outcome.then(leave, leave);
+    if (caller.deadlineAt >= endsAt + LONGEST_PAUSE_MS) return outcome;
+    return unlessLate(outcome, caller.deadlineAt - performance.now());
   }
 
   /** cockatiel lets everybody wait for the trial call's end; one call may wait, the rest are told at once. */
@@ -145,7 +147,7 @@ export class CallPolicy {
   private again(mayRepeat: (error: unknown) => boolean): IPolicy {
     const policy = retry(handleWhen(mayRepeat), {
       maxAttempts: TRIES_AFTER_THE_FIRST,
-      backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 200 }), // with jitter
+      backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: LONGEST_PAUSE_MS }), // with jitter
     });
     policy.onRetry(() => this.options.onRetry?.());
     return policy;
