@@ -15,7 +15,8 @@ let other: Client;
 /** In no transaction: within one, what sessions do is looked up once. */
 let observer: Client;
 beforeAll(async () => {
-  test = await startApp();
+  // so that the server does not give up by itself
+  test = await startApp({ DB_CALL_TIMEOUT_MS: '60000', DB_STATEMENT_TIMEOUT_MS: '60000' });
   database = test.app.get(Database);
   audit = test.app.get(AuditService);
   const [row] = await database.sql<{ name: string }>('SELECT current_database() AS name', []);
@@ -66,7 +67,7 @@ it.each([
   await other.query('BEGIN');
   await other.query('LOCK TABLE audit_pending IN SHARE MODE');
   await expect(write(id, 300)).rejects.toBeInstanceOf(DatabaseUnavailable);
-  await expect.poll(adding, { timeout: 10_000 }).toBe(0); // cancelled, while the lock is still held
+  await expect.poll(adding, { timeout: 20_000 }).toBe(0); // cancelled, while the lock is still held
   await other.query('COMMIT');
   expect([await usersOf(id), await eventsOf(id)]).toEqual([0, 0]);
   await write(id);
