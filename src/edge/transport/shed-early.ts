@@ -47,8 +47,9 @@ export function shedEarly(
   const refuse = (request: IncomingMessage, response: CountedResponse, excess: Excess) => {
     const id = requestIdOf(request);
     const document = problemDocument(OVERLOADED, { id, url: request.url! });
-    const body = Buffer.from(JSON.stringify(document));
-    const headers = ['x-request-id', id, 'content-length', String(body.length), ...common];
+    const body = JSON.stringify(document); // as text it leaves in one piece with the head
+    const length = String(Buffer.byteLength(body));
+    const headers = ['x-request-id', id, 'content-length', length, ...common];
     if (hasMuchToRead(request)) headers.push('connection', 'close');
     response.writeHead(OVERLOADED.status, headers);
     response.end(request.method === 'HEAD' ? undefined : body);

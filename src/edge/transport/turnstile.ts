@@ -57,8 +57,10 @@ export class Turnstile {
   /** Calls it at once, or in a later turn behind all who came before, or when its client leaves the line. */
   enter(start: Start, client: EventEmitter): void {
     if (this.taken < this.perTurn && this.waiting.length === 0) return this.letIn(start);
+    // not AsyncResource.bind(), which makes its function's properties one by one: 3 to 7 µs
+    const here = new AsyncResource('Turnstile');
     const one: Waiting = {
-      start: AsyncResource.bind(start),
+      start: () => here.runInAsyncScope(start),
       since: this.now(),
       client,
       leave: () => {
