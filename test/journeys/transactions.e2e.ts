@@ -165,6 +165,18 @@ it('a failed statement whose error was swallowed is no commit', async () => {
   expect(await exists(id)).toBe(false);
 });
 
+it('an error of the database says who asked', async () => {
+  const id = uuidv7();
+  const askTwice = () =>
+    database.transaction(async () => {
+      await insertPlain(id);
+      await insertPlain(id);
+    });
+  const error: unknown = await askTwice().catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: '23505' });
+  expect((error as Error).stack).toContain('transactions.e2e.ts');
+});
+
 it('statements that are said at once go out one after the other', async () => {
   const ids = Array.from({ length: 20 }, () => uuidv7());
   await database.transaction(async () => {

@@ -18,11 +18,13 @@ export class KeptStatements {
     connection: Connection,
     { name, ...statement }: QueryConfig,
   ): Promise<QueryResult<Row>> {
-    if (name === undefined) return connection.query<Row>(statement);
     const { generation } = this;
+    const kept = name !== undefined && { name: `${name} ${generation}` };
     try {
-      return await connection.query<Row>({ ...statement, name: `${name} ${generation}` });
+      return await connection.query<Row>({ ...statement, ...kept });
     } catch (error) {
+      // the trace of who asked, and not of the socket that the answer came in by
+      if (error instanceof Error) Error.captureStackTrace(error);
       if (generation === this.generation && isStalePlan(error)) this.generation++;
       throw error;
     }
