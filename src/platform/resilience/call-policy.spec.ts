@@ -165,6 +165,27 @@ describe('the call policy', () => {
     expect(call.count).toBe(0);
   });
 
+  it('ends at its caller’s deadline, also in the pause before another try', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    vi.spyOn(Math, 'random').mockReturnValue(0.99); // the longest pause
+    try {
+      const startedAt = performance.now();
+      const call = policy({ timeoutMs: 200, silenceMs: 1_000 }).read(
+        async () => {
+          await new Promise((resolve) => setTimeout(resolve, 190));
+          throw new Outage();
+        },
+        { caller: { ...NOBODY, deadlineAt: startedAt + 205 } },
+      );
+      const endedAt = call.catch(() => performance.now() - startedAt);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(await endedAt).toBeLessThanOrEqual(206);
+    } finally {
+      vi.restoreAllMocks();
+      vi.useRealTimers();
+    }
+  });
+
   it('does not call for a caller who has gone, nor repeat', async () => {
     const caller = { ...NOBODY, hasGone: false };
     const call = flaky(99, () => {
