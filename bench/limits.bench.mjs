@@ -63,7 +63,7 @@ async function measure(counters, batch, keyOf) {
   for (let turn = -ROUNDS / 4; turn < ROUNDS; turn += 1) {
     const keys = Array.from({ length: batch }, () => keyOf(next++));
     const start = performance.now();
-    for (const key of keys) await counters.increment(key, WINDOW_MS, 100);
+    for (const key of keys) await counters.add(key, WINDOW_MS, 100);
     if (turn >= 0) samples.push(((performance.now() - start) * 1_000) / batch);
   }
   return median(samples);
@@ -71,7 +71,7 @@ async function measure(counters, batch, keyOf) {
 
 async function hit(counters, times, keyOf) {
   for (let index = 0; index < times; index += 1) {
-    await counters.increment(keyOf(index), WINDOW_MS, 100);
+    await counters.add(keyOf(index), WINDOW_MS, 100);
   }
 }
 

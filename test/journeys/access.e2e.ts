@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AccessGuard } from '#edge/access/access.guard';
 import { may, type Permission, type Role } from '#edge/access/permissions';
+import { RateLimitGuard } from '#edge/rate-limit/rate-limit.guard';
+import { UserLimitGuard } from '#edge/rate-limit/user-limit.guard';
+import { RequestGuard } from '#edge/request-guard/request-guard.guard';
 import { routesOf, type Route } from '#operations/docs/route-table';
 import type { Prisma } from '#platform/database/generated/client';
 import { UsersService } from '#features/users/users.service';
@@ -152,4 +156,15 @@ describe('every route, as its marks say, takes', () => {
     expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
     expect(all).not.toMatch(/\$argon2|passwordHash|secretHash|password_hash|secret_hash/);
   });
+});
+
+it('who is known from memory passes the guards without waiting', async () => {
+  const token = await signIn('user');
+  await api.get('/v1/users/me', { token });
+  const guards = [RateLimitGuard, RequestGuard, AccessGuard, UserLimitGuard];
+  const spies = guards.map((guard) => vi.spyOn(test.app.get(guard), 'canActivate'));
+  expect((await api.get('/v1/users/me', { token })).status).toBe(200);
+  const waited = spies.map(({ mock }) => mock.results.map(({ value }) => value as unknown));
+  vi.restoreAllMocks();
+  expect(waited).toEqual(guards.map(() => [true]));
 });

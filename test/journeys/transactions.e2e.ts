@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { AuditService } from '#features/audit/audit.service';
@@ -238,10 +238,13 @@ function pidOf(client: PoolClient): number {
 }
 
 describe('what goes along', () => {
+  const committed: number[] = [];
+  beforeEach(() => void committed.splice(0));
   const insertLast = {
     query: sqlQuery(`INSERT INTO users (id, email, updated_at)
       SELECT id, id::text, now() FROM unnest($1::uuid[]) AS given (id)`),
     valuesOf: (ids: readonly string[]) => [ids],
+    onCommitted: (count: number) => void committed.push(count),
   };
 
   it('BEGIN goes with the first statement, and an audit event with COMMIT', async () => {
@@ -265,6 +268,7 @@ describe('what goes along', () => {
       database.addLast(insertLast, [second]);
     });
     expect(await Promise.all([plain, first, second].map(exists))).toEqual([true, true, true]);
+    expect(committed).toEqual([2]);
   });
 
   it('the last rows are a transaction of their own when there is nothing else', async () => {
@@ -284,6 +288,7 @@ describe('what goes along', () => {
       await expect(failing).rejects.toMatchObject({ code: '23505' });
       expect(await exists(plain)).toBe(false);
     }
+    expect(committed).toEqual([]);
     await database.transaction(() => insertPlain(plain));
     expect(await exists(plain)).toBe(true);
   });

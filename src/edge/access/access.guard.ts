@@ -47,7 +47,9 @@ export class AccessGuard implements CanActivate {
 
 function noteCaller({ userId, tenant }: Principal): void {
   const current = currentRequest();
-  if (current) Object.assign(current, { actor: userId, tenant });
+  if (!current) return;
+  current.actor = userId;
+  current.tenant = tenant;
 }
 
 function admit(): true {

@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
-import { accountOf } from './account-of.js';
 import { inTurn, whenThere, type Soon } from '#platform/waiting/soon';
+import { accountOf } from './account-of.js';
 import { RateLimits } from './rate-limits.js';
 import { RouteTiers } from './route-tiers.js';
 import type { TierLimit } from './tiers.js';

@@ -19,7 +19,7 @@ type KeysById = ReadonlyMap<string, SigningKey>;
 /** The Ed25519 keys of the tokens: the first signs, all verify, so that keys rotate without a stop. */
 @Injectable()
 export class SigningKeys {
-  private keys!: Soon<KeysById>;
+  private keys: Soon<KeysById>;
   private readonly file: SigningKeyFile | undefined;
 
   constructor(
@@ -27,7 +27,9 @@ export class SigningKeys {
     private readonly log: Log,
   ) {
     if (!given) this.file = new SigningKeyFile(DATA_DIR);
-    void this.goOnWith(readKeys(given ?? this.file!.changed()!));
+    const read = readKeys(given ?? this.file!.changed()!);
+    this.keys = read;
+    void this.keepWhenRead(read);
   }
 
   async current(): Promise<SigningKey> {
@@ -55,7 +57,8 @@ export class SigningKeys {
           this.complain(error);
           return before;
         });
-        void this.goOnWith(read);
+        this.keys = read;
+        void this.keepWhenRead(read);
       }
     } catch (error) {
       this.complain(error);
@@ -63,8 +66,7 @@ export class SigningKeys {
     return this.keys;
   }
 
-  private async goOnWith(reading: Promise<KeysById>): Promise<void> {
-    this.keys = reading;
+  private async keepWhenRead(reading: Promise<KeysById>): Promise<void> {
     const keys = await reading;
     if (this.keys === reading) this.keys = keys;
   }

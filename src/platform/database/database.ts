@@ -175,8 +175,8 @@ export class Database implements OnApplicationShutdown {
 
   /**
    * Adds rows that go in at the end of the open transaction, in one statement along with COMMIT: with all
-   * else or not at all. Throws outside of a transaction, and
-   * `DatabaseUnavailable` after its end, or when nobody waits for it any more.
+   * else or not at all. Throws outside of a transaction, and `DatabaseUnavailable` after its end, or when
+   * nobody waits for it any more.
    */
   addLast<Row>(statement: LastStatement<Row>, rows: readonly Row[]): void {
     const transaction = this.transactions.current;
@@ -303,8 +303,10 @@ export class Database implements OnApplicationShutdown {
   private readonly commit = async (transaction: OpenTransaction): Promise<void> => {
     const { last } = transaction;
     if (!last) return void (await transaction.commit());
-    const query = async (statement: QueryConfig) => (await transaction.commit(statement))!;
-    await this.plain(last.query, last.values, { query });
+    const query = async (said: QueryConfig) => (await transaction.commit(said))!;
+    const { statement, rows } = last;
+    await this.plain(statement.query, statement.valuesOf(rows), { query });
+    statement.onCommitted(rows.length);
   };
 
   private readPlain<T>(on: (connection: Connection) => Promise<T>): Promise<T> {

@@ -35,7 +35,7 @@ export class ImpatientClient extends Client {
     ) as never;
   }
 
-  /** With a promise, as a transaction asks, or with a callback, as the pool does. */
+  /** With a promise, as Prisma's own transactions ask, or with a callback, as the pool and ours do. */
   override query(...args: unknown[]): never {
     const tell = args.at(-1);
     if (typeof tell === 'function') {

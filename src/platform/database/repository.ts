@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
 import { Database, type ReadClient, type SqlOptions, type WriteClient } from './database.js';
-import type { LastStatement } from './transactions.js';
 
 /** What every repository extends: the two ways to the database. */
 @Injectable()
@@ -32,11 +31,6 @@ export abstract class Repository {
     options?: SqlOptions,
   ): Promise<Row[]> {
     return this.database.select<Row>(text, values, options);
-  }
-
-  /** See `Database.addLast()`. */
-  protected addLast<Row>(statement: LastStatement<Row>, rows: readonly Row[]): void {
-    this.database.addLast(statement, rows);
   }
 
   /** See `Database.transaction()`. */

@@ -13,6 +13,8 @@ const NEVER_MS = 2 ** 31 - 1;
 export interface LastStatement<Row> {
   readonly query: PlainQuery;
   valuesOf(rows: readonly Row[]): readonly unknown[];
+  /** Is told how many were committed. */
+  onCommitted(count: number): void;
 }
 
 interface Terms {
@@ -48,9 +50,9 @@ export class OpenTransaction {
   }
 
   /** What is to be said last, and with what. */
-  get last(): { query: PlainQuery; values: readonly unknown[] } | undefined {
-    const { lastStatement: statement, lastRows } = this;
-    return statement && { query: statement.query, values: statement.valuesOf(lastRows) };
+  get last() {
+    const { lastStatement: statement, lastRows: rows } = this;
+    return statement && { statement, rows };
   }
 
   commit(last?: QueryConfig): Promise<QueryResult | undefined> {

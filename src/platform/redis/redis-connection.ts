@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Log } from '../logging/log.js';
+import { passOn } from '../resilience/caller.js';
 import { RedisListener, type Subscriber } from './redis-listener.js';
 import { GIVE_UP_MS, ReconnectPauses, replaceUngreeted } from './reconnecting.js';
 
@@ -134,6 +135,6 @@ function inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`no answer within ${patienceMs} ms`));
     const timer = setTimeout(() => setImmediate(() => setImmediate(late)), patienceMs);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    passOn(answer, { resolve, reject, clear: () => clearTimeout(timer) });
   });
 }

@@ -8,21 +8,17 @@ const KEPT_AS = 'pending events';
 
 @Injectable()
 export class PendingRepository extends Repository {
-  private readonly insertAll = {
-    query: sqlQuery(INSERT_PENDING, KEPT_AS),
-    valuesOf: (events: readonly PendingEvent[]) => [JSON.stringify(events.map(pendingRecordOf))],
-  };
+  /** The statement of `insert()`, for the end of a transaction. */
+  readonly lastInsert = { query: sqlQuery(INSERT_PENDING, KEPT_AS), valuesOf };
 
   /** Adds the events in one statement, in their order; one that is there already is left as it is. */
   async insert(events: readonly PendingEvent[]): Promise<void> {
-    const { query, valuesOf } = this.insertAll;
-    await this.sql(query.text, valuesOf(events), { keptAs: KEPT_AS });
+    await this.sql(INSERT_PENDING, valuesOf(events), { keptAs: KEPT_AS });
   }
+}
 
-  /** The same at the end of the open transaction: they are committed with it or not at all. */
-  insertLast(events: readonly PendingEvent[]): void {
-    this.addLast(this.insertAll, events);
-  }
+function valuesOf(events: readonly PendingEvent[]): [string] {
+  return [JSON.stringify(events.map(pendingRecordOf))];
 }
 
 export function pendingRecordOf(event: PendingEvent) {
