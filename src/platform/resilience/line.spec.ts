@@ -122,6 +122,18 @@ describe('a line', () => {
     await line.enter(NOBODY);
   });
 
+  it('does not admit whoever became late while nobody could look at the clock', async () => {
+    const line = new Line(1, 10);
+    const leave = await line.enter(NOBODY);
+    const deadlineAt = performance.now() + 5;
+    const late = line.enter(visitor(deadlineAt));
+    const patient = line.enter(visitor());
+    while (performance.now() < deadlineAt); // busy, as a crowd makes it: no timer comes to its turn
+    leave();
+    await expect(late).rejects.toThrow(TooLate);
+    await patient;
+  });
+
   it('is sent away as a whole', async () => {
     const line = new Line(1, 10);
     const leave = await line.enter(NOBODY);

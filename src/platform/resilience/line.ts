@@ -129,22 +129,23 @@ export class Line {
         clearTimeout(timer);
         stopListening();
       };
-      const one = {
-        since: performance.now(),
-        admit: () => {
-          stepOut();
-          resolve(this.take(kind));
-        },
-        refuse: (reason: Error) => {
-          stepOut();
-          reject(reason);
-        },
+      const refuse = (reason: Error) => {
+        stepOut();
+        reject(reason);
       };
+      const expire = () => refuse(new TooLate('waited in line too long'));
+      const admit = () => {
+        // a place may come free in the turn in which their timer is due, before it is looked at
+        if (performance.now() >= caller.deadlineAt) return expire();
+        stepOut();
+        resolve(this.take(kind));
+      };
+      const one = { since: performance.now(), admit, refuse };
       kind.waiting.add(one);
       this.inLine.add(kind);
       this.waiting++;
-      const stopListening = caller.onGone(() => one.refuse(new CallerGone('left the line')));
-      const timer = at(caller.deadlineAt, () => one.refuse(new TooLate('waited in line too long')));
+      const stopListening = caller.onGone(() => refuse(new CallerGone('left the line')));
+      const timer = at(caller.deadlineAt, expire);
     });
   }
 }
