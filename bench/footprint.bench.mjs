@@ -62,20 +62,24 @@ async function measure(engine, DATABASE_URL, aim) {
   rows.push([engine, round(cold.seconds), round(median(warm)), ...memory.map(round), `≤ ${aim}`]);
 }
 
-/** Resolves when the log says that the service is ready. */
+/** Resolves when the log says that the service is ready. All of it is read, or it would wait in memory. */
 async function start(environment) {
   const began = performance.now();
   const env = { PATH: process.env.PATH, ...environment };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
-  for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    output += chunk;
-    const [, url] = /"address":"(http[^"]+)"[^\n]*"msg":"ready"/.exec(output) ?? [];
-    if (!url) continue;
-    child.stdout.resume();
-    return { child, url, seconds: (performance.now() - began) / 1_000 };
-  }
-  throw new Error(`the service ended:\n${output}`);
+  let url;
+  const ready = new Promise((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (chunk) => {
+      if (url) return;
+      output += chunk;
+      url = /"address":"(http[^"]+)"[^\n]*"msg":"ready"/.exec(output)?.[1];
+      if (url) resolve();
+    });
+    child.once('close', () => reject(new Error(`the service ended:\n${output}`)));
+  });
+  await ready;
+  return { child, url, seconds: (performance.now() - began) / 1_000 };
 }
 
 async function stop(child) {
