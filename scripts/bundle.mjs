@@ -69,6 +69,7 @@ const { output } = await bundle.write({
   format: 'esm',
   sourcemap: true,
   keepNames: true, // of classes: they are names of schemas, and stand in logs
+  comments: { legal: true, jsdoc: false, annotation: false }, // V8 keeps the source in memory
   codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/ }] },
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
@@ -77,7 +78,7 @@ await bundle.close();
 refuseCopies();
 refuseWhatMayBeMissing();
 await dropMap(`${directory}/libraries.js`);
-await Promise.all(['main.js', 'libraries.js'].map((name) => toLatin1(`${directory}/${name}`)));
+await Promise.all(['main.js', 'libraries.js'].map((name) => toAscii(`${directory}/${name}`)));
 
 /** A module that reads from a file what Prisma's has in it, when `Buffer.from(wasm, 'base64')` asks for its value. */
 async function compilerFile(id) {
@@ -103,13 +104,13 @@ async function dropMap(file) {
   await rm(`${file}.map`);
 }
 
-/** One character beyond Latin-1, in a comment or wherever, and V8 keeps the whole source in two bytes each. */
-async function toLatin1(file) {
+/** One character beyond ASCII, in a comment or wherever, and V8 keeps the whole source in two bytes each. */
+async function toAscii(file) {
   const code = await readFile(file, 'utf8');
-  const [hard] = /\\[\u0100-\uffff]|[\u2028\u2029]/.exec(code) ?? [];
+  const [hard] = /\\[\u0080-\uffff]|[\u2028\u2029]/.exec(code) ?? [];
   if (hard)
     throw new Error(`${file} has ${JSON.stringify(hard)}, which cannot be escaped as it is`);
-  const escaped = code.replace(/[\u0100-\uffff]/g, (character) => {
+  const escaped = code.replace(/[\u0080-\uffff]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   await writeFile(file, escaped);

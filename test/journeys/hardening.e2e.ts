@@ -107,6 +107,7 @@ describe('the hardening API', () => {
 
   it('keeps the last slow statements, and none of their values', async () => {
     const database = test.app.get(Database);
+    const slowBefore = database.status.slow;
     await database.sql('SELECT $1::text, pg_sleep(0.2)', [SECRET]);
     const { slowMs, items } = await read<SlowQueries>('slow-queries');
     expect(slowMs).toBe(100);
@@ -114,6 +115,8 @@ describe('the hardening API', () => {
     expect(items[0]!.durationMs).toBeGreaterThan(slowMs);
     expect(items[0]!.statementMs).toBeGreaterThan(slowMs);
     expect(JSON.stringify(items)).not.toContain(SECRET);
+    const health = (await test.api.get<{ database: { slow: number } }>('/health')).body;
+    expect(health.database.slow).toBeGreaterThan(slowBefore);
   });
 
   it('says what each part found', async () => {

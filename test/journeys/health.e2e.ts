@@ -32,7 +32,14 @@ describe('health', () => {
       sample: { status: 'healthy', waiting: 3 },
       lifecycle: { status: 'healthy', phase: 'ready' },
       realtime: { status: 'off' },
-      database: { status: 'healthy', breaker: 'closed', latencyMs: expect.any(Number) },
+      database: {
+        status: 'healthy',
+        breaker: 'closed',
+        latencyMs: expect.any(Number),
+        pool: { open: expect.any(Number), idle: expect.any(Number), waiting: 0 },
+        slow: expect.any(Number),
+        errors: 0,
+      },
     });
     expect(Date.now() - Date.parse(String(body['timestamp']))).toBeLessThan(60_000);
     expect(body['uptime']).toBeGreaterThanOrEqual(0);

@@ -57,10 +57,15 @@ function expectOutage(name: string, answer: Answer): void {
 }
 
 interface DatabaseHealth {
-  readonly database: { readonly breaker: string; readonly refused: number };
+  readonly database: {
+    readonly breaker: string;
+    readonly refused: number;
+    readonly errors: number;
+  };
 }
 const databaseHealth = async () => (await api.get<DatabaseHealth>('/health')).body.database;
 const breakerState = async () => (await databaseHealth()).breaker;
+const errorCount = async () => (await databaseHealth()).errors;
 const refusedCalls = async () => (await databaseHealth()).refused;
 
 async function mend(): Promise<void> {
@@ -100,6 +105,7 @@ describe.each([
   ['refusing the login', () => leadToServerThatSays('28000', 'role is not permitted to log in')],
 ])('while the database is %s', (_state, breakIt) => {
   it('every route answers 503 in time, liveness stays, and it comes back by itself', async () => {
+    const errorsBefore = await errorCount();
     await breakIt();
     // a row that was known a moment ago is, until the first call finds that the database is silent
     const others = calls
@@ -114,6 +120,7 @@ describe.each([
     }
     const [live, ready] = [await api.get('/health/live'), await api.get('/health/ready')];
     expect([live.status, ready.status]).toEqual([200, 503]);
+    expect(await errorCount()).toBeGreaterThan(errorsBefore);
     expect((await api.get('/health')).body).toMatchObject({
       status: 'unhealthy',
       database: { runbook: 'docs/runbooks/database.md' },

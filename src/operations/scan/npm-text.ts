@@ -39,3 +39,13 @@ export function isMajorStep(from: string | null, to: string): boolean {
   const [before, after] = [from ?? '', to].map((version) => /^v?(0\.\d+|\d+)\./.exec(version)?.[1]);
   return before !== undefined && after !== undefined && before !== after;
 }
+
+/** Whether the second is the older one, as far as both are versions; what follows their three numbers is not looked at. */
+export function isStepBack(from: string | null, to: string): boolean {
+  const [before, after] = [from ?? '', to].map((version) =>
+    /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number),
+  );
+  if (!before || !after) return false;
+  const first = before.findIndex((number, index) => number !== after[index]);
+  return first !== -1 && after[first]! < before[first]!;
+}

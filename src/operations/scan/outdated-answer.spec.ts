@@ -26,6 +26,15 @@ it('knows that nothing is outdated when npm says so', () => {
   expect(readOutdated('{}')).toEqual({ items: [] });
 });
 
+it('calls nothing outdated that is ahead of the version to which npm would go', () => {
+  const ahead = { current: '12.0.6', wanted: '12.0.6', latest: '11.1.0' };
+  const next = { current: '2.0.0-rc.1', wanted: '2.0.0-rc.1', latest: '1.10.2' };
+  const behind = { current: '1.9.0', wanted: '1.10.0', latest: '1.10.0' };
+  expect(readOutdated(JSON.stringify({ ahead, next, behind }))).toEqual({
+    items: [{ package: 'behind', ...behind, isMajor: false }],
+  });
+});
+
 it.each([
   ['an error', '{"error":{"code":"ECONNREFUSED","summary":"request failed"}}', 'request failed'],
   ['no output', '', 'no JSON'],

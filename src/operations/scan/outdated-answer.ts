@@ -1,4 +1,11 @@
-import { complaintOf, isFields, isMajorStep, parseFields, plainText } from './npm-text.js';
+import {
+  complaintOf,
+  isFields,
+  isMajorStep,
+  isStepBack,
+  parseFields,
+  plainText,
+} from './npm-text.js';
 import type { OutdatedPackage, Unknown } from './scan-report.js';
 
 const MOST_PACKAGES = 500;
@@ -15,7 +22,9 @@ export function readOutdated(text: string): { items: OutdatedPackage[] } | Unkno
   if (known.length < items.length) {
     return { reason: 'npm outdated gave a list of a form that is not known here' };
   }
-  return { items: known.slice(0, MOST_PACKAGES) };
+  // npm lists what is ahead of the version that it calls the latest, too
+  const behind = known.filter(({ current, latest }) => !isStepBack(current, latest));
+  return { items: behind.slice(0, MOST_PACKAGES) };
 }
 
 /** A package that is there more than once has a list. */

@@ -286,7 +286,8 @@ export class Database implements OnApplicationShutdown {
     return {
       engine: this.engine.kind,
       breaker: this.policy.state,
-      failures: this.failures.count,
+      errors: this.failures.count,
+      slow: this.slowQueries.count,
       refused: this.failures.refused,
       unable: this.failures.unable,
       /** Calls in line for a place, and of those that have one, for a connection. */
