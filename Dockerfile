@@ -40,4 +40,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # as process 1 and without a shell in between, so that SIGTERM arrives
-CMD ["node", "--enable-source-maps", "dist/service/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--enable-source-maps", "dist/service/main.js"]

@@ -6,14 +6,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { MAIN, NODE_OPTIONS } from '../scripts/start-arguments.mjs';
 import { scratchDatabase } from './scratch-database.mjs';
 import { aerieEnvironment } from './side-by-side/aerie-environment.mjs';
 import { HttpLoad, request } from './side-by-side/http-load.mjs';
 import { pssMegabytes } from './side-by-side/programs.mjs';
 import { isQuick, median, printNote, printTable, round } from './table.mjs';
 
-const MAIN = fileURLToPath(new URL('../dist/service/main.js', import.meta.url));
 const STARTS = isQuick ? 1 : 5;
 const REQUESTS = isQuick ? [2_000, 4_000] : [100_000, 500_000, 1_000_000];
 const IDLE_MS = 2_000;
@@ -66,7 +65,10 @@ async function measure(engine, DATABASE_URL, aim) {
 async function start(environment) {
   const began = performance.now();
   const env = { PATH: process.env.PATH, ...environment };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...NODE_OPTIONS, MAIN], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   let url;
   const ready = new Promise((resolve, reject) => {

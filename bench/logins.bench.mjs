@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { MAIN, NODE_OPTIONS } from '../scripts/start-arguments.mjs';
 import { isQuick, printNote, printTable, round } from './table.mjs';
 
 const BURST = isQuick ? 20 : 200;
@@ -14,25 +14,21 @@ const ADMIN = { email: 'admin@localhost.test', password: 'administrator of the b
 const ROOMY = '100000000/15m';
 
 const directory = mkdtempSync(join(tmpdir(), 'aerie-bench-'));
-const service = spawn(
-  process.execPath,
-  [fileURLToPath(new URL('../dist/service/main.js', import.meta.url))],
-  {
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'test',
-      LOG_LEVEL: 'info',
-      PORT: '0',
-      DATA_DIR: directory,
-      ADMIN_PASSWORD: ADMIN.password,
-      RATE_LIMIT_AUTH: ROOMY,
-      RATE_LIMIT_LOGIN: ROOMY,
-      RATE_LIMIT_API: ROOMY,
-      SLOWDOWN_AFTER: '100000000',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+const service = spawn(process.execPath, [...NODE_OPTIONS, MAIN], {
+  env: {
+    PATH: process.env.PATH,
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    PORT: '0',
+    DATA_DIR: directory,
+    ADMIN_PASSWORD: ADMIN.password,
+    RATE_LIMIT_AUTH: ROOMY,
+    RATE_LIMIT_LOGIN: ROOMY,
+    RATE_LIMIT_API: ROOMY,
+    SLOWDOWN_AFTER: '100000000',
   },
-);
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 try {
   const url = await addressOf(service);
   await Promise.all(Array.from({ length: 20 }, () => logIn(url)));

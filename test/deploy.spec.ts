@@ -125,6 +125,13 @@ describe('Dockerfile', () => {
     expect(image).not.toMatch(/^ENTRYPOINT/m);
   });
 
+  it('starts it with the options that npm start has', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+    const [, command = ''] = /^CMD (.*)$/m.exec(image) ?? [];
+    expect(scripts.start).toMatch(/--max-semi-space-size=\d+ /);
+    expect(JSON.parse(command)).toEqual(expect.arrayContaining(scripts.start.split(' ')));
+  });
+
   it('sets only variables of the schema', () => {
     const [, block = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(image) ?? [];
     const set = [...block.matchAll(/(\w+)=/g)].map(([, name]) => name!);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_OPTIONS } from '../../scripts/start-arguments.mjs';
 
 /** Linux counts the time of processes in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
@@ -21,7 +22,7 @@ export class Program {
     const output = openSync(logFile, 'w');
     const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
-      execArgv: NODE_ARGS,
+      execArgv: [...(file === './aerie.mjs' ? NODE_OPTIONS : []), ...NODE_ARGS],
       stdio: ['ignore', output, output, 'ipc'],
     });
     closeSync(output);

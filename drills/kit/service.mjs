@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { MAIN, NODE_OPTIONS } from '../../scripts/start-arguments.mjs';
 import { CannotRun } from './drill.mjs';
 import { ownDirectory, OwnProcess } from './own-process.mjs';
-
-const MAIN = fileURLToPath(new URL('../../dist/service/main.js', import.meta.url));
 
 /** Of the administrator whom every service here has. */
 export const ADMINISTRATOR = {
@@ -28,7 +26,7 @@ const ENVIRONMENT = {
 /** The built service in a process of its own, as an operator runs it. */
 export class Service extends OwnProcess {
   constructor(environment) {
-    super(process.execPath, [MAIN], {
+    super(process.execPath, [...NODE_OPTIONS, MAIN], {
       env: { PATH: process.env['PATH'], ...ENVIRONMENT, ...environment },
     });
   }
