@@ -24,8 +24,12 @@ afterEach(async () => {
 });
 
 /** One process of several on one database and one Redis. */
-async function start(): Promise<TestApp> {
-  const app = await startApp({ ...database.environment, REDIS_URL: server.url.href });
+async function start(settings: Record<string, string> = {}): Promise<TestApp> {
+  const app = await startApp({
+    ...database.environment,
+    REDIS_URL: server.url.href,
+    ...settings,
+  });
   apps.push(app);
   return app;
 }
@@ -50,6 +54,38 @@ async function useService({ api }: TestApp, token: string): Promise<Record<numbe
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
+
+const probesOf = async ({ api }: TestApp) => {
+  const paths = ['/health/ready', '/health/live', '/health'];
+  const answers = await Promise.all(paths.map((path) => api.get(path)));
+  return answers.map(({ status }) => status);
+};
+
+describe('a process without the Redis', () => {
+  it('that it requires leaves the traffic to others until it is back, and lives on', async () => {
+    const app = await start({ REDIS_REQUIRED: 'true' });
+    expect(await probesOf(app)).toEqual([503, 200, 503]);
+    await server.start();
+    await untilStorageIs(app, 'redis');
+    expect(await probesOf(app)).toEqual([200, 200, 200]);
+    server.freeze();
+    await app.api.post('/v1/auth/login', { email: 'nobody@example.com', password: 'no such' });
+    await untilStorageIs(app, 'degraded');
+    expect(await probesOf(app)).toEqual([503, 200, 503]);
+    expect((await app.api.get('/health')).body).toMatchObject({
+      redis: { status: 'unhealthy', required: true, runbook: 'docs/runbooks/redis-away.md' },
+    });
+    server.thaw();
+    await untilStorageIs(app, 'redis');
+    expect(await probesOf(app)).toEqual([200, 200, 200]);
+  });
+
+  it('that it does not require goes on', async () => {
+    const app = await start();
+    expect(await probesOf(app)).toEqual([200, 200, 200]);
+    expect((await app.api.get('/health')).body).toMatchObject({ status: 'degraded' });
+  });
+});
 
 const USED_WELL = { 200: 30, 401: 1 };
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { Config } from '#platform/config/config';
 import { Database } from '#platform/database/database';
 import { Lifecycle } from '#platform/lifecycle/lifecycle';
+import { RedisConnection } from '#platform/redis/redis-connection';
 import { HealthParts, type HealthPart } from '#platform/telemetry/health-parts';
 import { runbook } from '#platform/telemetry/runbooks';
 import { forEverybody } from '#platform/telemetry/request-context';
@@ -9,14 +11,19 @@ import { forEverybody } from '#platform/telemetry/request-context';
 /** What readiness and startup are made of. Each answers within the time limit of what it asks. */
 @Injectable()
 export class HealthIndicators {
+  private readonly needsRedis: boolean;
   private ping: Promise<number> | undefined;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
     private readonly process: Lifecycle,
+    private readonly redis: RedisConnection,
+    config: Config,
     parts: HealthParts,
   ) {
+    this.needsRedis = config.REDIS_REQUIRED;
+    if (this.needsRedis) parts.add('redis', () => this.redisPart());
     parts.add('database', async () => {
       const { status, ...found } = (await this.databaseAnswers())['database']!;
       const isUnable = found['unable'] !== undefined; // read-only or full: reads still go on
@@ -63,6 +70,19 @@ export class HealthIndicators {
     } catch {
       return check.down(this.database.status);
     }
+  }
+
+  /** Whether Redis is there or may be away: without it the service goes on in memory, where it is allowed to. */
+  redisAnswers(): HealthIndicatorResult {
+    const check = this.indicators.check('redis');
+    const { state } = this.redis;
+    return this.needsRedis && state !== 'redis' ? check.down({ state }) : check.up({ state });
+  }
+
+  private redisPart(): HealthPart {
+    const { state } = this.redis;
+    const status = state === 'redis' ? 'healthy' : 'unhealthy';
+    return { status, required: true, runbook: runbook('redis-away') };
   }
 
   /** Probes that meet share one question: many of them must not become a load of their own. */

@@ -28,12 +28,13 @@ export class HealthService {
     private readonly config: Config,
   ) {}
 
-  /** Started, not stopping, and the database answers. A part that is degraded still serves. */
+  /** Started, not stopping, the database answers, and Redis where it is required. What is degraded still serves. */
   getReadiness(): Promise<HealthReport> {
     return this.check([
       () => this.indicators.started(),
       () => this.indicators.takesTraffic(),
       () => this.indicators.databaseAnswers(),
+      () => this.indicators.redisAnswers(),
     ]);
   }
 

@@ -372,6 +372,16 @@ export class Config {
   @Validate(RedisAddress)
   readonly REDIS_URL?: string;
 
+  @Setting({
+    section: 'Redis',
+    why: 'Whether a process that cannot reach Redis leaves the traffic to others: /health/ready answers 503. Otherwise it goes on, with limits, blocks and cached answers of its own.',
+    wanted: 'true or false',
+    default: false,
+    parse: yesOrNo,
+  })
+  @IsBoolean()
+  readonly REDIS_REQUIRED: boolean;
+
   @WholeNumber({
     section: 'Cache',
     why: 'How much memory cached answers may take; 0 keeps none.',

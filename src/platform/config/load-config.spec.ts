@@ -167,6 +167,13 @@ describe('the configuration', () => {
     expect(problemsOf({ TLS_CERT_FILE: import.meta.filename })[0]).toMatch(/^TLS_KEY_FILE .*both/);
   });
 
+  it('requires no Redis that it cannot know', () => {
+    expect(problemsOf({ REDIS_REQUIRED: 'true' })).toEqual([
+      expect.stringMatching(/^REDIS_URL .*REDIS_REQUIRED/),
+    ]);
+    expect(problemsOf({ REDIS_REQUIRED: 'true', REDIS_URL: 'redis://localhost' })).toEqual([]);
+  });
+
   it('takes origins of passkeys on their domain only, by https in production', () => {
     expect(problemsOf(at('a.example', 'https://a.example,https://www.a.example:8443'))).toEqual([]);
     const foreignOnes: Record<string, string>[] = [

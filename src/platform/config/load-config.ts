@@ -80,7 +80,12 @@ const TOGETHER = [
 ] as const;
 
 function contradictions(config: Config): string[] {
-  return [...halves(config), ...foreignOrigins(config)];
+  return [...halves(config), ...unreachable(config), ...foreignOrigins(config)];
+}
+
+function unreachable({ REDIS_REQUIRED, REDIS_URL }: Config): string[] {
+  if (!REDIS_REQUIRED || REDIS_URL) return [];
+  return ['REDIS_URL (unset) must be set as well: REDIS_REQUIRED waits for that Redis.'];
 }
 
 function halves(config: Config): string[] {
