@@ -39,7 +39,7 @@ export async function createLog(config: Config, stream?: DestinationStream): Pro
       level: config.LOG_LEVEL,
       customLevels,
       base: undefined,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime(),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => error }, // plain already
       hooks: { logMethod: writePlain },
@@ -73,6 +73,20 @@ function plainChild(root: Log): Log['child'] {
   const child = Reflect.get(root, 'child') as (this: Logger, ...given: object[]) => never;
   return function (this: Logger, bindings: object, options?: object): never {
     return child.call(this, plainFields(bindings), options ?? {});
+  };
+}
+
+/** As pino's `stdTimeFunctions.isoTime`, with a text made once a millisecond: of a line it is a tenth. */
+function isoTime(): () => string {
+  let madeAt = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== madeAt) {
+      madeAt = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
   };
 }
 

@@ -59,6 +59,7 @@ describe('a text of the log', () => {
     'GET /v1/auth/password/reset',
     '2026-11-25T15:56:49.457Z',
     '019aa5b1-4c1e-7d3a-9a53-2f6f2b0a4a11',
+    '38003706-8329-4d4e-82a9-3eb6e550d776', // with digits that a card could have
     '4111111111111112',
     '1795232323123',
     'status_code=404',
