@@ -4,6 +4,7 @@ import { fromDist, readOptions } from './command-line.mjs';
 
 const USAGE = `Usage: npm run audit:verify                        every entry, every link, every checkpoint
        npm run audit:verify -- --since-checkpoint    only what is behind the last checkpoint that holds
+       npm run audit:verify -- --checkpoints-of NAME    a database that had that address before
        npm run audit:verify -- --archive FILE        one archive: its signature, every entry, its place
        npm run audit:verify -- --archive FILE --alone    the same without asking the database
 
@@ -14,10 +15,12 @@ cannot be read.`;
 
 const {
   'since-checkpoint': isSince,
+  'checkpoints-of': formerName,
   archive,
   alone: isAlone,
 } = readOptions(USAGE, {
   'since-checkpoint': { type: 'boolean' },
+  'checkpoints-of': { type: 'string' },
   archive: { type: 'string' },
   alone: { type: 'boolean' },
 });
@@ -64,9 +67,11 @@ async function proveArchive(chain, checkpoints, keys) {
 }
 
 async function proveTrail(config, chain, allCheckpoints, keys) {
-  const checkpoints = allCheckpoints.filter(({ database }) => database === databaseOf(config));
+  const name = formerName ?? databaseOf(config);
+  const checkpoints = allCheckpoints.filter(({ database }) => database === name);
   const from = isSince ? await lastThatHolds(chain, checkpoints, keys) : undefined;
   console.log(`The audit trail on ${engine.description}, ${describe(checkpoints, from)}.`);
+  if (checkpoints.length === 0) warnOfOtherNames(name, allCheckpoints);
   const verification = new Verification(chain, checkpoints, keys);
   report(await verification.run({ from, onProgress: sayHowFar() }));
 }
@@ -84,6 +89,16 @@ async function lastThatHolds(chain, all, keys) {
 function describe({ length }, from) {
   if (from) return `from the checkpoint at entry ${from.sequence} on`;
   return length === 0 ? 'without a checkpoint to compare it with' : `with ${length} checkpoints`;
+}
+
+/** A database that has moved to another address leaves its checkpoints behind under the old one. */
+function warnOfOtherNames(name, checkpoints) {
+  const others = [...new Set(checkpoints.map(({ database }) => database))];
+  if (others.length === 0) return;
+  console.error(
+    `DATA_DIR has no checkpoint of ${name}, but of ${others.join(', ')}. A tail that was cut off is not noticed.\n` +
+      `If that is this database, which had another address: --checkpoints-of ${others.at(-1)}`,
+  );
 }
 
 function sayHowFar() {
