@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Config } from '#platform/config/config';
+import { settingsOf } from '#platform/config/setting.decorators';
 import { emptyDatabase } from '../databases.js';
 import { Services } from '../service.js';
 
@@ -50,6 +52,12 @@ describe('a start', () => {
     const service = services.start({ NODE_ENV: 'staging', JWT_ISSUER: 'https://issuer.example' });
     await service.said(/effective configuration/);
     await service.ready();
+    const said = service.output
+      .split('\n')
+      .find((text) => text.includes('effective configuration'));
+    const { config } = JSON.parse(said!) as { config: Record<string, string> };
+    expect(Object.keys(config)).toEqual([...settingsOf(Config).keys()]); // the line leaves none out
+    expect(config['OTEL_EXPORTER_OTLP_HEADERS']).toBe('unset (default)');
     expect(service.output).toContain('"JWT_ISSUER":"https://issuer.example (environment)"');
     expect(service.output).toMatch(/"PORT":"0 \(environment\)"/);
     expect(service.output).toContain('"ADMIN_PASSWORD":"[redacted] (environment)"');

@@ -34,7 +34,8 @@ export class EffectiveConfig {
 
 /** Keeps the host of a connection URL, which is what one looks for at 3 a.m., and nothing else. */
 function mask(value: unknown): string {
-  if (value === undefined || value === 'embedded') return value ?? 'unset';
+  if (value === 'embedded') return value;
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'unset';
   if (typeof value !== 'string' || !URL.canParse(value)) return '[redacted]';
   const { protocol, host, pathname } = new URL(value);
   return `${protocol}//[redacted]@${host}${pathname}`;

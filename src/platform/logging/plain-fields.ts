@@ -4,7 +4,8 @@ import { fieldName, isHarmless } from './secret-names.js';
 const LONGEST_TEXT = 8_192;
 /** What is read beyond the cut, so that a secret that lies across it is known for what it is. */
 const BEYOND = 8_192;
-const MOST_ENTRIES = 100;
+/** More than there are variables of the configuration, which are logged at the start. */
+const MOST_ENTRIES = 250;
 const DEEPEST = 6;
 /** Characters of a whole line; what would come behind is left out. */
 const MOST_CHARACTERS = 65_536;
