@@ -6,7 +6,7 @@ import type { Engine } from '#platform/database/engine';
 import { createLog } from '#platform/logging/log';
 import { listen } from '#platform/lifecycle/listen';
 import { Api, type Tokens } from './api.js';
-import { scratchDatabase } from './databases.js';
+import { scratchDatabase, type ScratchDatabase } from './databases.js';
 
 export const ADMIN = { email: 'admin@localhost.test', password: 'administrator of the tests' };
 
@@ -35,6 +35,18 @@ const ROOMY = {
 /** The application as `main.ts` runs it, in this process, on a database and a port of its own. */
 export async function startApp(environment: Record<string, string> = {}): Promise<TestApp> {
   const database = await scratchDatabase();
+  try {
+    return await startOn(database, environment);
+  } catch (error) {
+    await database.drop(); // of a start that is refused nobody has an end to await
+    throw error;
+  }
+}
+
+async function startOn(
+  database: ScratchDatabase,
+  environment: Record<string, string>,
+): Promise<TestApp> {
   const loaded = loadConfig(
     {
       NODE_ENV: 'test',

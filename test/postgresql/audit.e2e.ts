@@ -146,7 +146,7 @@ describe('while the database is away', () => {
       action: 'security.origin_refused',
       metadata: { origin: 'https://elsewhere.example', method: 'GET' },
     });
-    await test.app.close();
+    await test[Symbol.asyncDispose]();
     expect(existsSync(journal())).toBe(true);
     // this process lives, so to itself it is not dead: the name is made that of one which is
     for (const name of readdirSync(journal())) {
