@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { scratchDatabase } from './scratch-database.mjs';
 import { addAccounts, ADMIN, aerieEnvironment, signIn } from './side-by-side/aerie-environment.mjs';
 import { HttpLoad, request } from './side-by-side/http-load.mjs';
-import { Program } from './side-by-side/programs.mjs';
+import { AERIE, Program } from './side-by-side/programs.mjs';
 import { compare, inTurns } from './side-by-side/rounds.mjs';
 import { isQuick, printNote, printTable, round } from './table.mjs';
 
@@ -53,7 +53,7 @@ async function compareAll(DATABASE_URL) {
     ...shared,
     DB_POOL_MAX: String(POOL),
   };
-  const aerie = await start('Aerie', './aerie.mjs', environment);
+  const aerie = await start('Aerie', AERIE, environment);
   const { token, keySet } = await signIn(aerie.facts.url);
 
   await section(async () => {
@@ -73,7 +73,7 @@ async function compareAll(DATABASE_URL) {
       ...shared,
       ...tokens,
     });
-    const uncached = await start('Aerie, no cache', './aerie.mjs', {
+    const uncached = await start('Aerie, no cache', AERIE, {
       ...environment,
       WITHOUT_CACHE: 'yes',
     });

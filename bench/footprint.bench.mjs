@@ -1,12 +1,10 @@
 // What the built service takes: its share of the machine's memory (PSS) when it is idle and after many
 // requests, and the time from its start until it is ready, on an empty database (cold) and on one that
 // is there (warm). On PostgreSQL the server's own memory is not in it; embedded, the database is.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MAIN, NODE_OPTIONS } from '../scripts/start-arguments.mjs';
+import { startService, stopService } from './built-service.mjs';
 import { scratchDatabase } from './scratch-database.mjs';
 import { aerieEnvironment } from './side-by-side/aerie-environment.mjs';
 import { HttpLoad, request } from './side-by-side/http-load.mjs';
@@ -39,15 +37,15 @@ printTable(
 
 async function measure(engine, DATABASE_URL, aim) {
   const environment = { ...aerieEnvironment(join(directory, engine)), DATABASE_URL };
-  const cold = await start(environment);
-  await stop(cold.child);
+  const cold = await startService(environment);
+  await stopService(cold.child);
   const warm = [];
   for (let turn = 1; turn < STARTS; turn++) {
-    const { child, seconds } = await start(environment);
+    const { child, seconds } = await startService(environment);
     warm.push(seconds);
-    await stop(child);
+    await stopService(child);
   }
-  const { child, url, seconds } = await start(environment);
+  const { child, url, seconds } = await startService(environment);
   warm.push(seconds);
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   const memory = [pssMegabytes(child.pid)];
@@ -57,35 +55,6 @@ async function measure(engine, DATABASE_URL, aim) {
     await load.run({ ...options, requests, amount: count - (REQUESTS[index - 1] ?? 0) });
     memory.push(pssMegabytes(child.pid));
   }
-  await stop(child);
+  await stopService(child);
   rows.push([engine, round(cold.seconds), round(median(warm)), ...memory.map(round), `≤ ${aim}`]);
-}
-
-/** Resolves when the log says that the service is ready. All of it is read, or it would wait in memory. */
-async function start(environment) {
-  const began = performance.now();
-  const env = { PATH: process.env.PATH, ...environment };
-  const child = spawn(process.execPath, [...NODE_OPTIONS, MAIN], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  let url;
-  const ready = new Promise((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-      if (url) return;
-      output += chunk;
-      url = /"address":"(http[^"]+)"[^\n]*"msg":"ready"/.exec(output)?.[1];
-      if (url) resolve();
-    });
-    child.once('close', () => reject(new Error(`the service ended:\n${output}`)));
-  });
-  await ready;
-  return { child, url, seconds: (performance.now() - began) / 1_000 };
-}
-
-async function stop(child) {
-  const closed = once(child, 'close');
-  child.kill();
-  await closed;
 }

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { scratchDatabase } from './scratch-database.mjs';
 import { aerieEnvironment, signIn } from './side-by-side/aerie-environment.mjs';
 import { HttpLoad, request } from './side-by-side/http-load.mjs';
-import { Program } from './side-by-side/programs.mjs';
+import { AERIE, Program } from './side-by-side/programs.mjs';
 import { isQuick, median, printNote, printTable, round } from './table.mjs';
 
 const ROUNDS = isQuick ? 1 : 5;
@@ -72,7 +72,7 @@ async function measureAll(settings) {
 }
 
 async function withAerie(settings, work) {
-  const aerie = await Program.start('Aerie', './aerie.mjs', directory, settings);
+  const aerie = await Program.start('Aerie', AERIE, directory, settings);
   try {
     await work(aerie);
   } finally {

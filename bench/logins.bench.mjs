@@ -1,42 +1,24 @@
 // What a burst of 200 sign-ins does to everybody else: /ping is asked without a pause while they are
 // under way, by the same client. The service is the built one, in a process of its own. Hashes run
 // on libuv's threads, as many at once as there are cores, so the event loop stays free.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MAIN, NODE_OPTIONS } from '../scripts/start-arguments.mjs';
+import { startService, stopService } from './built-service.mjs';
+import { ADMIN, aerieEnvironment } from './side-by-side/aerie-environment.mjs';
 import { isQuick, printNote, printTable, round } from './table.mjs';
 
 const BURST = isQuick ? 20 : 200;
-const ADMIN = { email: 'admin@localhost.test', password: 'administrator of the bench' };
-const ROOMY = '100000000/15m';
 
 const directory = mkdtempSync(join(tmpdir(), 'aerie-bench-'));
-const service = spawn(process.execPath, [...NODE_OPTIONS, MAIN], {
-  env: {
-    PATH: process.env.PATH,
-    NODE_ENV: 'test',
-    LOG_LEVEL: 'info',
-    PORT: '0',
-    DATA_DIR: directory,
-    ADMIN_PASSWORD: ADMIN.password,
-    RATE_LIMIT_AUTH: ROOMY,
-    RATE_LIMIT_LOGIN: ROOMY,
-    RATE_LIMIT_API: ROOMY,
-    SLOWDOWN_AFTER: '100000000',
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+const { child, url } = await startService(aerieEnvironment(directory));
 try {
-  const url = await addressOf(service);
-  await Promise.all(Array.from({ length: 20 }, () => logIn(url)));
+  await Promise.all(Array.from({ length: 20 }, () => logIn()));
 
-  const quiet = await pingsUntil(url, new Promise((resolve) => setTimeout(resolve, 2_000)));
+  const quiet = await pingsUntil(new Promise((resolve) => setTimeout(resolve, 2_000)));
   const start = performance.now();
-  const burst = Promise.all(Array.from({ length: BURST }, () => logIn(url)));
-  const busy = await pingsUntil(url, burst);
+  const burst = Promise.all(Array.from({ length: BURST }, () => logIn()));
+  const busy = await pingsUntil(burst);
   const seconds = (performance.now() - start) / 1_000;
   const refused = (await burst).filter((status) => status !== 200).length;
 
@@ -50,12 +32,11 @@ try {
   );
   printNote(`${round(BURST / seconds)} sign-ins a second, ${refused} refused`);
 } finally {
-  service.kill();
-  await once(service, 'close');
+  await stopService(child);
   rmSync(directory, { recursive: true, force: true });
 }
 
-async function logIn(url) {
+async function logIn() {
   const answer = await fetch(`${url}/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -66,7 +47,7 @@ async function logIn(url) {
 }
 
 /** How long each of the pings took, one after the other, in milliseconds. */
-async function pingsUntil(url, end) {
+async function pingsUntil(end) {
   const took = [];
   const state = { hasEnded: false };
   end.then(() => (state.hasEnded = true));
@@ -83,19 +64,4 @@ function figuresOf(samples) {
   const at = (share) =>
     round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
   return [samples.length, at(0.5), at(0.99), at(1)];
-}
-
-async function addressOf({ stdout }) {
-  let output = '';
-  for await (const chunk of stdout) {
-    output += chunk;
-    const [, address] =
-      /"address":"(http[^"]+)"[^\n]*"msg":"ready"|address\s+(http\S+)/.exec(output) ?? [];
-    const found = address ?? /address\s+(http\S+)/.exec(output)?.[1];
-    if (found) {
-      stdout.resume();
-      return found;
-    }
-  }
-  throw new Error(`the service ended:\n${output}`);
 }

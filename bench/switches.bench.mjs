@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { scratchDatabase } from './scratch-database.mjs';
 import { aerieEnvironment, signIn } from './side-by-side/aerie-environment.mjs';
 import { HttpLoad, request } from './side-by-side/http-load.mjs';
-import { Program } from './side-by-side/programs.mjs';
+import { AERIE, Program } from './side-by-side/programs.mjs';
 import { inTurns } from './side-by-side/rounds.mjs';
 import { isQuick, median, printNote, printTable, round } from './table.mjs';
 
@@ -42,7 +42,7 @@ try {
 }
 
 async function measureAll(DATABASE_URL) {
-  const program = await Program.start('aerie', './aerie.mjs', directory, {
+  const program = await Program.start('aerie', AERIE, directory, {
     ...aerieEnvironment(join(directory, 'data')),
     DATABASE_URL,
     SWITCHABLE: 'yes',

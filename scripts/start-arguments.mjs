@@ -9,4 +9,4 @@ const [, ...given] = start.split(' ');
 /** What is run, as an absolute path. */
 export const MAIN = fileURLToPath(new URL(given.at(-1), root));
 /** The options of node before it. */
-export const NODE_OPTIONS = given.slice(0, -1);
+export const START_OPTIONS = given.slice(0, -1);

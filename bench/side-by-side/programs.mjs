@@ -4,12 +4,15 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NODE_OPTIONS } from '../../scripts/start-arguments.mjs';
+import { START_OPTIONS } from '../../scripts/start-arguments.mjs';
 
 /** Linux counts the time of processes in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 /** To profile what is compared: BENCH_NODE_ARGS='--cpu-prof --cpu-prof-dir=profiles'. */
 const NODE_ARGS = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean);
+
+/** The service, which is started as `npm start` does. */
+export const AERIE = './aerie.mjs';
 
 export class Program {
   constructor(name, child, facts) {
@@ -20,9 +23,10 @@ export class Program {
   static async start(name, file, directory, environment = {}) {
     const logFile = join(directory, `${name.replaceAll(/\W+/g, '-')}.log`);
     const output = openSync(logFile, 'w');
+    const options = file === AERIE ? START_OPTIONS : []; // the others as node comes
     const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
       env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
-      execArgv: [...(file === './aerie.mjs' ? NODE_OPTIONS : []), ...NODE_ARGS],
+      execArgv: [...options, ...NODE_ARGS],
       stdio: ['ignore', output, output, 'ipc'],
     });
     closeSync(output);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { MAIN, NODE_OPTIONS } from '../../scripts/start-arguments.mjs';
+import { MAIN, START_OPTIONS } from '../../scripts/start-arguments.mjs';
 import { CannotRun } from './drill.mjs';
 import { ownDirectory, OwnProcess } from './own-process.mjs';
 
@@ -26,7 +26,7 @@ const ENVIRONMENT = {
 /** The built service in a process of its own, as an operator runs it. */
 export class Service extends OwnProcess {
   constructor(environment) {
-    super(process.execPath, [...NODE_OPTIONS, MAIN], {
+    super(process.execPath, [...START_OPTIONS, MAIN], {
       env: { PATH: process.env['PATH'], ...ENVIRONMENT, ...environment },
     });
   }
