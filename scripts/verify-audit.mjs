@@ -4,7 +4,7 @@ import { fromDist, readOptions } from './command-line.mjs';
 
 const USAGE = `Usage: npm run audit:verify                        every entry, every link, every checkpoint
        npm run audit:verify -- --since-checkpoint    only what is behind the last checkpoint that holds
-       npm run audit:verify -- --checkpoints-of NAME    a database that had that address before
+       npm run audit:verify -- --checkpoints-of NAME    the same of a database that had that address before
        npm run audit:verify -- --archive FILE        one archive: its signature, every entry, its place
        npm run audit:verify -- --archive FILE --alone    the same without asking the database
 
@@ -25,6 +25,11 @@ const {
   alone: { type: 'boolean' },
 });
 
+if (archive && (formerName || isSince)) {
+  console.error(`--archive goes with --alone only.\n\n${USAGE}`);
+  process.exit(2);
+}
+
 const { ArchiveRefused, verifyArchive } = await fromDist(
   'features/audit/archive/archive-verification.js',
 );
@@ -36,7 +41,7 @@ const { Verification } = await fromDist('features/audit/chain/verification.js');
 const { loadConfig } = await fromDist('platform/config/load-config.js');
 const { openEngine } = await fromDist('platform/database/database.module.js');
 const { isOutage } = await fromDist('platform/database/outage.js');
-const { explainFailure } = await fromDist('platform/lifecycle/start-failure.js');
+const { explainFailure, StartFailure } = await fromDist('platform/lifecycle/start-failure.js');
 
 const PROGRESS_EVERY = 20_000;
 
@@ -67,11 +72,12 @@ async function proveArchive(chain, checkpoints, keys) {
 }
 
 async function proveTrail(config, chain, allCheckpoints, keys) {
-  const name = formerName ?? databaseOf(config);
-  const checkpoints = allCheckpoints.filter(({ database }) => database === name);
+  const names = [databaseOf(config), formerName];
+  const checkpoints = allCheckpoints.filter(({ database }) => names.includes(database));
+  requireThoseOf(formerName, checkpoints);
   const from = isSince ? await lastThatHolds(chain, checkpoints, keys) : undefined;
   console.log(`The audit trail on ${engine.description}, ${describe(checkpoints, from)}.`);
-  if (checkpoints.length === 0) warnOfOtherNames(name, allCheckpoints);
+  if (checkpoints.length === 0) warnOfOtherNames(names[0], allCheckpoints);
   const verification = new Verification(chain, checkpoints, keys);
   report(await verification.run({ from, onProgress: sayHowFar() }));
 }
@@ -89,6 +95,12 @@ async function lastThatHolds(chain, all, keys) {
 function describe({ length }, from) {
   if (from) return `from the checkpoint at entry ${from.sequence} on`;
   return length === 0 ? 'without a checkpoint to compare it with' : `with ${length} checkpoints`;
+}
+
+/** Who names an address wants to know what was signed there. */
+function requireThoseOf(name, checkpoints) {
+  if (name === undefined || checkpoints.some(({ database }) => database === name)) return;
+  throw new StartFailure(`DATA_DIR has no checkpoint of ${name}.`);
 }
 
 /** A database that has moved to another address leaves its checkpoints behind under the old one. */

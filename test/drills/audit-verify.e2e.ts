@@ -1,26 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { loadConfig } from '#platform/config/load-config';
 import { openEngine } from '#platform/database/database.module';
 import { Services } from '../service.js';
+import { verifyAudit } from '../verify-audit.js';
 
-const SCRIPT = fileURLToPath(new URL('../../scripts/verify-audit.mjs', import.meta.url));
 const services = new Services();
 
-async function verify(...options: string[]): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env['PATH'], NODE_ENV: 'test', ...services.database.environment };
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, ...options], { env });
-    return { code: 0, output: stdout };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, output: stdout + stderr };
-  }
-}
+const verify = (...options: string[]) => verifyAudit(services.database.environment, ...options);
 
 async function sql<Row extends object>(...statements: string[]): Promise<Row[]> {
   const environment = { NODE_ENV: 'test', ...services.database.environment };
