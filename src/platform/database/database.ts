@@ -287,7 +287,7 @@ export class Database implements OnApplicationShutdown {
       engine: this.engine.kind,
       breaker: this.policy.state,
       errors: this.failures.count,
-      slow: this.slowQueries.count,
+      slow: this.statistics.slow,
       refused: this.failures.refused,
       unable: this.failures.unable,
       /** Calls in line for a place, and of those that have one, for a connection. */

@@ -54,6 +54,11 @@ export class QueryStatistics {
     this.counts = { refused: 0, refusedSql: 0, tooComplex: 0, retries: 0 };
   }
 
+  /** How many took longer than SLOW_QUERY_MS. */
+  get slow(): number {
+    return this.all.slow;
+  }
+
   record(event: QueryEvent): void {
     this.all.record(event);
     this.of(event.operation).record(event);
@@ -86,9 +91,9 @@ export class QueryStatistics {
 }
 
 class Figures {
+  slow = 0;
   private total = 0;
   private failed = 0;
-  private slow = 0;
   private readonly latency = new LatencyHistogram();
 
   record({ outcome, isSlow, durationMs }: QueryEvent): void {

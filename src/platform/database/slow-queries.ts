@@ -18,8 +18,6 @@ export interface SlowQuery {
 
 /** Says of each slow query what it was, in the log, and keeps the last of them. */
 export class SlowQueries {
-  /** Since the start. */
-  count = 0;
   private readonly log: Log;
   private readonly kept: SlowQuery[] = [];
 
@@ -29,7 +27,6 @@ export class SlowQueries {
 
   note({ isSlow, operation, durationMs, statement }: QueryEvent): void {
     if (!isSlow) return;
-    this.count++;
     const slow = {
       durationMs: Math.round(durationMs),
       statementMs: statement ? Math.round(statement.durationMs) : null,
