@@ -48,6 +48,16 @@ describe('a start', () => {
     expect(where).toBe('counted in memory until Redis answers');
   });
 
+  it('is over while a Redis that is required does not answer, and takes no traffic yet', async () => {
+    const redis = { REDIS_URL: 'redis://127.0.0.1:1', REDIS_REQUIRED: 'true' };
+    const service = services.start(redis);
+    const line = await service.said(/(.*ready as soon as what is away answers.*)/);
+    expect(line).toContain('"away":["redis"]');
+    const { port } = new URL(await service.address());
+    expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503);
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+  });
+
   it('logs the effective configuration with where each value came from, and no secret', async () => {
     const service = services.start({ NODE_ENV: 'staging', JWT_ISSUER: 'https://issuer.example' });
     await service.said(/effective configuration/);

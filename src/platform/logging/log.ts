@@ -78,7 +78,7 @@ function plainChild(root: Log): Log['child'] {
 
 /** As pino's `stdTimeFunctions.isoTime`, with a text made once a millisecond: of a line it is a tenth. */
 function isoTime(): () => string {
-  let madeAt = 0;
+  let madeAt = -1;
   let text = '';
   return () => {
     const now = Date.now();
