@@ -42,7 +42,8 @@ export class ConsoleWindow implements AsyncDisposable {
     url: string,
     options: BrowserContextOptions = {},
   ): Promise<ConsoleWindow> {
-    const context = await browser.newContext(options);
+    // a colour on its way from one theme to the other is neither's, and axe-core would judge it
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const window = new ConsoleWindow(context, page, url);

@@ -43,7 +43,8 @@ async function complaints(width: number, colorScheme: 'light' | 'dark'): Promise
   await window.page.evaluate(axe.source);
   const { violations } = await window.page.evaluate<AxeResults>('axe.run()');
   const beyond = await window.page.evaluate<number>(SIDEWAYS);
-  return [...violations.map(({ id }) => id), ...(beyond > 0 ? [`${beyond} px too wide`] : [])];
+  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  return [...found, ...(beyond > 0 ? [`${beyond} px too wide`] : [])];
 }
 
 it('says that nothing is known before the first scan', async () => {
