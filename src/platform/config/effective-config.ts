@@ -32,11 +32,18 @@ export class EffectiveConfig {
   }
 }
 
-/** Keeps the host of a connection URL, which is what one looks for at 3 a.m., and nothing else. */
+const DATABASES: ReadonlySet<string> = new Set(['postgres:', 'postgresql:', 'redis:', 'rediss:']);
+const MAIL_SERVERS: ReadonlySet<string> = new Set(['smtp:', 'smtps:']);
+
+/**
+ * Keeps where a database or a mail server is, which is what one looks for at 3 a.m., and nothing else: of a
+ * webhook the path may be the secret, and a password with a colon passes for a URL.
+ */
 function mask(value: unknown): string {
   if (value === 'embedded') return value;
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'unset';
   if (typeof value !== 'string' || !URL.canParse(value)) return '[redacted]';
   const { protocol, host, pathname } = new URL(value);
-  return `${protocol}//[redacted]@${host}${pathname}`;
+  if (DATABASES.has(protocol)) return `${protocol}//[redacted]@${host}${pathname}`;
+  return MAIL_SERVERS.has(protocol) ? `${protocol}//[redacted]@${host}` : '[redacted]';
 }

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Config } from './config.js';
 import { EffectiveConfig } from './effective-config.js';
 import { InvalidConfiguration, loadConfig } from './load-config.js';
+import { settingsOf } from './setting.decorators.js';
 
 const KEY = 'MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g'; // RFC 8032, test 1: not a secret
 const ENCRYPTION_KEY = Buffer.alloc(32, 1).toString('base64');
@@ -292,5 +294,17 @@ describe('production', () => {
     expect(text).not.toContain(KEY);
     expect(text).not.toContain(ENCRYPTION_KEY);
     expect(text).toContain('postgres://[redacted]@db.internal:5432/aerie (environment)');
+  });
+
+  const secrets = [...settingsOf(Config)].flatMap(([name, { secret }]) => (secret ? [name] : []));
+
+  it.each(secrets)('shows nothing of %s, whatever it looks like', (name) => {
+    const looks = ['canary', 'correct:canary', 'smtp://user:canary@host', 'https://host/canary'];
+    for (const look of looks) {
+      const { config, sources } = loadConfig({}, file);
+      const changed = Object.create(config, { [name]: { value: look } }) as Config;
+      const { values } = new EffectiveConfig({ config: changed, sources });
+      expect(values.find((value) => value.name === name)?.value).not.toContain('canary');
+    }
   });
 });
