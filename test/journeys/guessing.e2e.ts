@@ -118,6 +118,37 @@ describe('guessing at a password', () => {
     expect((await logIn('ada@example.com', PASSWORD, '203.0.113.7')).status).toBe(200);
   });
 
+  it('uses up the limit of the account for nobody who signs in where they did before', async () => {
+    const limit = 6; // the default of RATE_LIMIT_LOGIN
+    await using other = await startApp({ TRUST_PROXY: '1', RATE_LIMIT_LOGIN: `${limit}/15m` });
+    const from = (address: string, password: string) =>
+      other.api.post(
+        '/v1/auth/login',
+        { email: 'ada@example.com', password },
+        { headers: { 'x-forwarded-for': address } },
+      );
+    await other.api.register('ada@example.com');
+    expect((await from('203.0.113.7', PASSWORD)).status).toBe(200);
+    for (let i = 0; i < limit; i++) await from(addressOf(i), 'wrong password');
+    const stranger = await from('198.51.100.200', PASSWORD);
+    expect(stranger.body).toMatchObject({ type: '/docs/problems/rate-limit' });
+
+    const owner = await from('203.0.113.7', PASSWORD);
+    expect(owner.status).toBe(200);
+    expect(owner.headers.get('ratelimit')).toMatch(/^"login";r=5;/);
+    for (let i = 1; i < limit; i++) await from('203.0.113.7', PASSWORD);
+    const oneTooMany = await from('203.0.113.7', PASSWORD);
+    expect(oneTooMany.body).toMatchObject({ type: '/docs/problems/rate-limit' });
+  });
+
+  it('at other accounts from the same office keeps nobody there out of their own', async () => {
+    await api.register('ada@example.com');
+    expect((await logIn('ada@example.com', PASSWORD)).status).toBe(200);
+    for (let i = 0; i < 121; i++) await logIn(`user${i}@example.com`, 'wrong password');
+    expect((await logIn('user200@example.com', 'wrong password')).status).toBe(429);
+    expect((await logIn('ada@example.com', PASSWORD)).status).toBe(200);
+  });
+
   it('begins anew after the right password', async () => {
     await api.register('ada@example.com');
     for (let round = 0; round < 3; round++) {

@@ -20,6 +20,7 @@ import { Metrics } from '#platform/telemetry/metrics';
 import { SecurityEvents, type SecurityEvent } from '#platform/telemetry/security-events';
 import { RedisModule } from '#platform/redis/redis.module';
 import { TelemetryModule } from '#platform/telemetry/telemetry.module';
+import { FamiliarPlaces } from './familiar-places.js';
 import { RateLimit, Unlimited } from './rate-limit.decorators.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimitModule } from './rate-limit.module.js';
@@ -114,8 +115,16 @@ class ByName extends Authenticator {
   }
 }
 
+const nowhere: FamiliarPlaces = { hasBeenOpenedFrom: () => Promise.resolve(false) };
+
 @Global()
-@Module({ providers: [{ provide: Authenticator, useClass: ByName }], exports: [Authenticator] })
+@Module({
+  providers: [
+    { provide: Authenticator, useClass: ByName },
+    { provide: FamiliarPlaces, useValue: nowhere },
+  ],
+  exports: [Authenticator, FamiliarPlaces],
+})
 class Accounts {}
 
 @Global()
@@ -177,7 +186,7 @@ function call(path: string, { token, apiKey, address = '203.0.113.1', email }: F
       ...(token && { authorization: `Bearer ${token}` }),
       ...(apiKey && { 'x-api-key': apiKey }),
     },
-    ...(email !== undefined && { payload: { email } }),
+    ...(email !== undefined && { payload: { email, password: 'a guess' } }),
   });
 }
 

@@ -26,17 +26,50 @@ export class RateLimits {
     this.decisions = new DecisionTallies(metrics);
   }
 
-  /** Counts one request of `who`, says so on the answer, and slows or refuses it. */
-  take(limit: TierLimit, who: string, request: FastifyRequest, reply: FastifyReply): Soon<void> {
+  /**
+   * Counts one request of `who`, says so on the answer, and slows or refuses it. Beyond the limit `another`
+   * may say whom to count it for instead; null for nobody.
+   */
+  take(
+    limit: TierLimit,
+    who: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    another?: () => Promise<string | null>,
+  ): Soon<void> {
     const key = `${limit.tier}:${who}`;
     return whenThere(this.counters.add(key, limit.windowMs, limit.limit), (count) => {
-      announce(reply, limit, count);
-      const waitMs = delayMs(count.totalHits, limit.slowsAfter);
-      if (waitMs > 0 || count.isBlocked) {
-        return this.slowOrRefuse(limit, count, waitMs, request, reply);
+      if (count.isBlocked && another) {
+        return this.takeFor(another, limit, count, request, reply);
       }
-      this.decisions.add(limit.tier, 'allowed');
+      return this.decide(limit, count, request, reply);
     });
+  }
+
+  private async takeFor(
+    another: () => Promise<string | null>,
+    limit: TierLimit,
+    count: Count,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const who = await another();
+    if (who === null) return this.decide(limit, count, request, reply);
+    return this.take(limit, who, request, reply);
+  }
+
+  private decide(
+    limit: TierLimit,
+    count: Count,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Soon<void> {
+    announce(reply, limit, count);
+    const waitMs = delayMs(count.totalHits, limit.slowsAfter);
+    if (waitMs > 0 || count.isBlocked) {
+      return this.slowOrRefuse(limit, count, waitMs, request, reply);
+    }
+    this.decisions.add(limit.tier, 'allowed');
   }
 
   private async slowOrRefuse(

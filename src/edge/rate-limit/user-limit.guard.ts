@@ -1,8 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inTurn, whenThere, type Soon } from '#platform/waiting/soon';
+import { clientOf } from '#edge/request-guard/client-of';
 import { accountOf } from './account-of.js';
+import { digest } from './digest.js';
+import { FamiliarPlaces } from './familiar-places.js';
 import { RateLimits } from './rate-limits.js';
 import { RouteTiers } from './route-tiers.js';
 import type { TierLimit } from './tiers.js';
@@ -22,22 +25,35 @@ export class UserLimitGuard implements CanActivate {
   constructor(
     private readonly limits: RateLimits,
     private readonly tiers: RouteTiers,
+    private readonly places: FamiliarPlaces,
   ) {}
 
   canActivate(context: ExecutionContext): Soon<boolean> {
     const { late, ofKey } = this.tiers.of(context);
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
     const counted = inTurn(request.principal?.apiKeyId ? ofKey : late, (limit) => {
+      if (limit.by === 'account') return this.takeSignIn(limit, request, reply);
       const who = keyOf(limit, request);
-      if (who !== null) return this.limits.take(limit, who, request, http.getResponse());
+      if (who !== null) return this.limits.take(limit, who, request, reply);
     });
     return whenThere(counted, () => true);
+  }
+
+  /** Where its owner has signed in before, an account that others have used up is counted anew. */
+  private takeSignIn(limit: TierLimit, request: FastifyRequest, reply: FastifyReply): Soon<void> {
+    const email = accountOf(request.body);
+    if (email === null) return;
+    return this.limits.take(limit, digest(email), request, reply, async () => {
+      const client = clientOf(request.ip);
+      const isFamiliar = await this.places.hasBeenOpenedFrom(client, email);
+      return isFamiliar ? digest(`${email} from ${client}`) : null;
+    });
   }
 }
 
 function keyOf({ by }: TierLimit, request: FastifyRequest): string | null {
-  if (by === 'account') return accountOf(request.body);
   return by === 'tenant' ? (request.principal?.tenant ?? null) : callerOf(request);
 }
 

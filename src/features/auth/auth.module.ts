@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '#edge/access/authenticator';
+import { FamiliarPlaces } from '#edge/rate-limit/familiar-places';
 import { ApiKeysModule } from '#features/api-keys/api-keys.module';
 import { AuditModule } from '#features/audit/audit.module';
 import { SecondFactorModule } from '#features/second-factor/second-factor.module';
@@ -40,7 +41,7 @@ import { UserAdministrationController } from './user-administration.controller.j
 import { UserAdministrationService } from './user-administration.service.js';
 import { UserSessionsController } from './user-sessions.controller.js';
 
-/** Global for one thing: the access guard, below, asks for the `Authenticator` that is given here. */
+/** Global for what guards, which stand below, ask for by ports: the `Authenticator` and the `FamiliarPlaces`. */
 @Global()
 @Module({
   imports: [ApiKeysModule, AuditModule, SecondFactorModule, UsersModule],
@@ -72,6 +73,7 @@ import { UserSessionsController } from './user-sessions.controller.js';
     SigningKeys,
     BearerAuthenticator,
     { provide: Authenticator, useClass: RequestAuthenticator },
+    { provide: FamiliarPlaces, useExisting: SessionsService },
     // passwords, addresses, letters
     PasswordsService,
     EmailsService,
@@ -88,6 +90,7 @@ import { UserSessionsController } from './user-sessions.controller.js';
   ],
   exports: [
     Authenticator,
+    FamiliarPlaces,
     AccountChangesService,
     CeremoniesService,
     SessionsService,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
+import type { FamiliarPlaces } from '#edge/rate-limit/familiar-places';
 import { clientOf } from '#edge/request-guard/client-of';
 import { AuditService } from '#features/audit/audit.service';
 import { UsersService } from '#features/users/users.service';
@@ -24,7 +25,7 @@ type Lineage = Pick<Session, 'id' | 'userId' | 'generation' | 'expiresAt'>;
 
 /** Sign-ins and their refresh tokens, of which each session has one current at a time. */
 @Injectable()
-export class SessionsService {
+export class SessionsService implements FamiliarPlaces {
   private readonly touched = new LRUCache<string, true>({ max: 10_000, ttl: TOUCH_MS });
 
   constructor(

@@ -21,15 +21,18 @@ export class SignInGuesses {
 
   /**
    * To be called before the password is looked at. Throws `GuessingTooFast` while either the account
-   * or the address has to wait.
+   * or the address has to wait. Where the owner has signed in before, guesses are counted apart from those
+   * of the rest of the world, and those of an office full of people do not matter: whoever guesses
+   * at other accounts or from elsewhere keeps nobody out of their own.
    */
   async begin(email: string) {
     const rule = passwordGuesses(this.config);
     const client = clientOf(currentRequest()?.address ?? '');
     const address = `address ${client}`;
     const addressRule = { ...rule, free: rule.free * ADDRESS_SHARE };
-    const account = await this.guessedAt(email, client);
-    await this.guesses.requireNoDelay(rule, address, account);
+    const isFamiliar = await this.sessions.hasBeenOpenedFrom(client, email);
+    const account = isFamiliar ? `account ${email} from ${client}` : `account ${email}`;
+    await this.guesses.requireNoDelay(rule, account, ...(isFamiliar ? [] : [address]));
     return {
       /** The owner is told once in a row of wrong ones: when the delays begin. */
       settle: async (isRight: boolean) => {
@@ -39,14 +42,5 @@ export class SignInGuesses {
         if (failures === rule.free) await this.requests.warnOfGuessing(email);
       },
     };
-  }
-
-  /**
-   * Where the owner has signed in before, guesses are counted apart from those of the rest of the
-   * world: whoever guesses from elsewhere keeps nobody out of their own account.
-   */
-  private async guessedAt(email: string, client: string): Promise<string> {
-    const isKnown = await this.sessions.hasBeenOpenedFrom(client, email);
-    return isKnown ? `account ${email} from ${client}` : `account ${email}`;
   }
 }
