@@ -20,7 +20,7 @@ function make(directory: string): void {
   if (existsSync(directory)) return;
   make(dirname(directory));
   try {
-    mkdirSync(directory);
+    mkdirSync(directory, { mode: 0o700 }); // letters, journals and development keys are in it
   } catch (error) {
     if (!existsSync(directory)) throw error; // somebody else was quicker
   }

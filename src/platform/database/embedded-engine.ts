@@ -1,10 +1,13 @@
-import { appendFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { Pool } from 'pg';
 import { lockDirectory } from './directory-lock.js';
 import type { Engine } from './engine.js';
 import { PGliteSocket } from './pglite-socket.js';
+
+/** PGlite makes files that everybody may read and write; PostgreSQL itself starts on no such directory. */
+const OWNER_ONLY = 0o700;
 
 /**
  * Opens PGlite in `dataDirectory/postgres` as an ordinary one-connection `pg.Pool`, so that all
@@ -16,6 +19,7 @@ export async function openEmbeddedEngine(dataDirectory: string): Promise<Engine>
   try {
     const { PGlite } = await import('@electric-sql/pglite');
     if (!existsSync(directory)) await initialise(directory);
+    chmodSync(directory, OWNER_ONLY); // of a version that left it open, or of a copy
     const db = await PGlite.create(directory);
     return engineOver(db, directory, unlock);
   } catch (error) {
@@ -29,6 +33,7 @@ async function initialise(directory: string): Promise<void> {
   const { PGlite } = await import('@electric-sql/pglite');
   const beside = `${directory}.init`;
   rmSync(beside, { recursive: true, force: true });
+  mkdirSync(beside, { mode: OWNER_ONLY });
   const db = await PGlite.create(beside);
   await db.close();
   // the default of 128 MB is all resident
