@@ -179,17 +179,21 @@ describe('a slow client', () => {
 });
 
 describe('bodies that never arrive whole', () => {
-  it('are a hundred of an address at most, and take nobody’s place', async () => {
+  it.each([
+    ['an address', () => '198.51.100.7'],
+    ['an IPv6 network, which a home has one of', (i: number) => `2001:db8::${i.toString(16)}`],
+  ])('are a hundred of %s at most, and take nobody’s place', async (_whose, addressOf) => {
     await using other = await startApp({ TRUST_PROXY: '127.0.0.1' });
     const { hostname, port } = new URL(other.api.url);
     const load = other.app.get(Load);
-    const half = post(JSON_HEADERS, BODY.slice(0, 10));
+    const half = (i: number) =>
+      post(`${JSON_HEADERS}x-forwarded-for: ${addressOf(i)}\r\n`, BODY.slice(0, 10));
     const answers: string[] = [];
-    const sockets = Array.from({ length: 120 }, () => {
+    const sockets = Array.from({ length: 120 }, (_, i) => {
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
       socket.on('data', (data) => void answers.push(data.toString().slice(0, 12)));
-      socket.write(half);
+      socket.write(half(i));
       return socket;
     });
     try {
@@ -197,10 +201,12 @@ describe('bodies that never arrive whole', () => {
       expect(load.underWay).toBe(0);
       expect((await other.api.get('/v1/users/me')).status).toBe(401);
       const body = { email: 'nobody@example.com', password: PASSWORD };
-      const logIn = (headers: Record<string, string>) =>
-        other.api.request<unknown>('POST', '/v1/auth/login', body, { headers });
-      expect((await logIn({})).status).toBe(429);
-      expect((await logIn({ 'x-forwarded-for': '203.0.113.9' })).status).toBe(401);
+      const logInFrom = (address: string) =>
+        other.api.request<unknown>('POST', '/v1/auth/login', body, {
+          headers: { 'x-forwarded-for': address },
+        });
+      expect((await logInFrom(addressOf(120))).status).toBe(429);
+      expect((await logInFrom('203.0.113.9')).status).toBe(401);
     } finally {
       for (const socket of sockets) socket.destroy();
     }
