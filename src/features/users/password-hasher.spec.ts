@@ -3,7 +3,7 @@ import { loadConfig } from '#platform/config/load-config';
 import { ClientGone } from '#platform/errors/problems';
 import type { Caller } from '#platform/resilience/caller';
 import { runInContext } from '#platform/telemetry/request-context';
-import { PasswordHasher } from './password-hasher.js';
+import { hashesAtOnce, PasswordHasher } from './password-hasher.js';
 import { TooManySignIns } from './users.problems.js';
 
 const hasherWith = (environment: Record<string, string> = {}) =>
@@ -70,6 +70,19 @@ describe('the password hasher', () => {
     expect(await patient.result).toMatch(/^\$argon2id/);
     await Promise.all(crowd);
   });
+
+  it.each([
+    [1, 4, 1],
+    [2, 4, 2],
+    [16, 4, 3],
+    [16, 64, 16],
+    [4, 1, 1],
+  ])(
+    'leaves files a thread: with %i cores and %i threads it is at %i at once',
+    (cores, threads, atOnce) => {
+      expect(hashesAtOnce(cores, threads)).toBe(atOnce);
+    },
+  );
 
   it('has room for so many, and refuses more', async () => {
     const hasher = hasherWith({ PASSWORD_HASH_MEMORY_KIB: '8192' });

@@ -8,18 +8,24 @@ import { Line, LineFull } from '#platform/resilience/line';
 import { currentCaller } from '#platform/telemetry/request-context';
 import { TooManySignIns } from './users.problems.js';
 
+/** How many threads libuv has: https://nodejs.org/api/cli.html#uv_threadpool_sizesize. */
+const THREADS = Number(process.env['UV_THREADPOOL_SIZE']) || 4;
 const WAITING_HASHES = 512;
 /** They all do the same work. */
 const ALL = 1;
 
 /**
- * argon2id, RFC 9106. Hashes run on libuv's threads, as many at once as there are cores, so that a
- * burst of sign-ins leaves the event loop and the file system their share. None is made for who has gone,
+ * argon2id, RFC 9106. Hashes run on libuv's threads, as many at once as there are cores, and
+ * on all threads but one, so that a burst of sign-ins leaves the event loop and the file system their share. None is made for who has gone,
  * or whose time is over.
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly line = new Line(availableParallelism(), WAITING_HASHES, ALL);
+  private readonly line = new Line(
+    hashesAtOnce(availableParallelism(), THREADS),
+    WAITING_HASHES,
+    ALL,
+  );
   private readonly options;
   /** A hash of nobody's password: refusing an unknown account takes as long as a wrong password. */
   private readonly nobody: Promise<string>;
@@ -62,6 +68,11 @@ export class PasswordHasher {
       leave();
     }
   }
+}
+
+/** One thread is left for files and names, which a burst of hashes would keep waiting. */
+export function hashesAtOnce(cores: number, threads: number): number {
+  return Math.max(1, Math.min(cores, threads - 1));
 }
 
 function refusalOf(error: unknown): unknown {
