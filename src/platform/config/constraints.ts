@@ -193,7 +193,8 @@ function isEd25519Key(value: string): boolean {
   }
 }
 
-const ENCRYPTION_KEY = /^([\w-]{1,32}):([\w+/]{43}=)$/;
+/** `id:base64` of 32 bytes. */
+export const ENCRYPTION_KEY = /^([\w-]{1,32}):([\w+/]{43}=)$/;
 
 @ValidatorConstraint()
 export class EncryptionKeys implements ValidatorConstraintInterface {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,5 +34,10 @@ describe('the encryption keys', () => {
     expect(open().decrypt(stored, 'here')).toBe('Ada');
     expect(readdirSync(DATA_DIR)).toEqual(['encryption-key']);
     expect(statSync(join(DATA_DIR, 'encryption-key')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each(['', 'development:cut off'])('end the start where the file holds none: "%s"', (text) => {
+    writeFileSync(join(DATA_DIR, 'encryption-key'), text);
+    expect(() => open()).toThrow(/encryption-key in DATA_DIR holds no key/);
   });
 });

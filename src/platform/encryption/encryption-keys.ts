@@ -1,6 +1,8 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { ENCRYPTION_KEY } from '../config/constraints.js';
+import { StartFailure } from '../lifecycle/start-failure.js';
 import { FieldCipher } from './field-cipher.js';
 import { keptSecret } from './kept-secret.js';
 
@@ -18,8 +20,10 @@ function readKey(entry: string): [string, KeyObject] {
 
 /** Production never comes here: it refuses to start without ENCRYPTION_KEYS. */
 function developmentKey(dataDirectory: string): string {
-  return keptSecret(
+  const entry = keptSecret(
     join(dataDirectory, 'encryption-key'),
     () => `development:${randomBytes(32).toString('base64')}`,
   );
+  if (ENCRYPTION_KEY.test(entry)) return entry;
+  throw new StartFailure('encryption-key in DATA_DIR holds no key. Put back the one of old.');
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -9,8 +10,8 @@ export function keptSecret(file: string, make: () => string): string {
   const existing = contentOf(file);
   if (existing !== null) return existing;
   mkdirSync(dirname(file), { recursive: true });
-  const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, `${make()}\n`, { mode: 0o600 });
+  const beside = `${file}.${randomUUID()}`; // in containers that share the directory every process is the first
+  writeFileSync(beside, `${make()}\n`, { mode: 0o600, flush: true });
   try {
     linkSync(beside, file);
   } catch (error) {
