@@ -5,6 +5,9 @@ import { version } from '#platform/config/version';
 import type { Engine } from '#platform/database/engine';
 import type { RedisConnection } from '#platform/redis/redis-connection';
 
+/** Where values begin. */
+const INDENT = 16;
+
 interface Started {
   readonly address: string;
   readonly config: Config;
@@ -22,6 +25,7 @@ export function banner({ address, config, engine, redis, unseenPassword }: Start
     ['health', `${address}/health`],
     ['database', engine.description],
     ['letters', letters(config)],
+    ['cache', cache(config)],
     ['limits', limits(config, redis)],
     ['guard', guard(config)],
     ['off', off(config)],
@@ -32,13 +36,22 @@ export function banner({ address, config, engine, redis, unseenPassword }: Start
       ['password', `${unseenPassword.password}   (shown this once)`],
     );
   }
-  const lines = rows.map(([name, value]) => `  ${name.padEnd(14)}${value}`);
+  const lines = rows.map(([name, value]) => `  ${name}`.padEnd(INDENT) + value);
   return `\n  Aerie ${version} is ready (${config.NODE_ENV})\n\n${lines.join('\n')}\n\n`;
 }
 
 function letters({ SMTP_URL, DATA_DIR }: Config): string {
   if (!SMTP_URL) return `files in ${DATA_DIR}/outbox (SMTP_URL is unset)`;
   return `by ${new URL(SMTP_URL).host}`;
+}
+
+function cache({ CACHE_MAX_BYTES: bytes, REDIS_URL }: Config): string {
+  if (bytes === 0 && !REDIS_URL) return 'off (CACHE_MAX_BYTES is 0)';
+  const tiers = [
+    bytes > 0 && `up to ${Math.ceil(bytes / 1_048_576)} MB of answers in memory`,
+    REDIS_URL && 'encrypted in Redis',
+  ];
+  return tiers.filter(Boolean).join(', ');
 }
 
 const COUNTED = {
@@ -62,10 +75,15 @@ function guard({ GUARD_MODE: mode }: Config): string {
 }
 
 function off(config: Config): string {
+  const { ALERT_EMAIL, ALERT_WEBHOOK_URL, SLACK_WEBHOOK_URL } = config;
+  const tellsOfAlerts = ALERT_EMAIL.length > 0 || ALERT_WEBHOOK_URL || SLACK_WEBHOOK_URL;
   const reasons = [
     !config.REDIS_URL && 'Redis (REDIS_URL is unset)',
     config.CORS_ORIGINS.length === 0 && 'cross-origin calls (CORS_ORIGINS is unset)',
-    config.NODE_ENV !== 'production' && `HSTS (only in production)`,
-  ];
-  return reasons.filter(Boolean).join(', ') || 'nothing';
+    config.NODE_ENV !== 'production' && 'HSTS (only in production)',
+    !config.OIDC_ISSUER && 'signing in by a provider (OIDC_ISSUER is unset)',
+    !tellsOfAlerts && 'news of alerts (ALERT_EMAIL and webhooks are unset)',
+    !config.OTEL_EXPORTER_OTLP_ENDPOINT && 'traces (OTEL_EXPORTER_OTLP_ENDPOINT is unset)',
+  ].filter(Boolean);
+  return reasons.join(`,\n${' '.repeat(INDENT)}`) || 'nothing';
 }

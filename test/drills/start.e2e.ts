@@ -40,6 +40,10 @@ describe('a start', () => {
     for (const row of ['address', 'docs', 'console', 'health', 'database', 'letters', 'limits']) {
       expect(service.output).toMatch(new RegExp(`\\n {2}${row}\\s+\\S`));
     }
+    expect(service.output).toMatch(/\n {2}cache {9}up to 32 MB of answers in memory\n/);
+    for (const off of ['OIDC_ISSUER', 'ALERT_EMAIL', 'OTEL_EXPORTER_OTLP_ENDPOINT']) {
+      expect(service.output).toMatch(new RegExp(`\\n {16}\\S.*\\(${off} .*unset\\)`));
+    }
   });
 
   it('says that limits are counted in memory while Redis does not answer', async () => {
