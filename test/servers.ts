@@ -10,9 +10,11 @@ export const redisUrl = process.env['TEST_REDIS_URL'] || 'redis://127.0.0.1:6379
 
 /** Whether something listens where the URL says. */
 export function answers(url: string): Promise<boolean> {
-  const { hostname, port } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1'); // an IPv6 address has its brackets in a URL only
+  const usual = protocol.startsWith('redis') ? 6379 : 5432;
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port), timeout: PROBE_MS });
+    const socket = connect({ host, port: Number(port) || usual, timeout: PROBE_MS });
     const settle = (isThere: boolean) => {
       socket.destroy();
       resolve(isThere);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const LISTENING = '0A';
 
@@ -18,9 +18,9 @@ export function portHolder(port: number): string | undefined {
 /** See proc(5), /proc/net/tcp: local address is the second column, state the fourth, inode the tenth. */
 function listeningInodes(port: number): Set<string> {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const lines = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
-    readFileSync(file, 'utf8').trim().split('\n').slice(1),
-  );
+  const lines = ['/proc/net/tcp', '/proc/net/tcp6']
+    .filter((file) => existsSync(file)) // of a kernel without IPv6 there is one
+    .flatMap((file) => readFileSync(file, 'utf8').trim().split('\n').slice(1));
   const columns = lines.map((line) => line.trim().split(/\s+/));
   return new Set(
     columns
