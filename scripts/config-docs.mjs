@@ -186,6 +186,9 @@ With \`NODE_ENV=production\` and nothing else, the service refuses to start:
 
 ${productionProblems.map((problem) => `- ${problem}`).join('\n')}
 
+The signing key of the audit trail is the one that it may make and keep in DATA_DIR by itself: it warns and starts, since an
+outage for the lack of a signature is worse. \`AUDIT_SIGNING_KEYS\` gives all processes the same.
+
 It also refuses \`*\` in \`CORS_ORIGINS\`, and every example of a secret on this page.
 
 ${tables.join('\n\n')}
