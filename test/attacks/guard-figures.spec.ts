@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inspectText } from '#edge/request-guard/inspect';
 import { normaliseText } from '#edge/request-guard/normalise';
+import { corpus } from '../corpora.js';
 
 interface Case {
   readonly input: string;
@@ -58,4 +59,43 @@ describe('the guard on our own honest texts', () => {
   it('stores every one byte for byte', () => {
     for (const { input } of benign) expect(normaliseText(input)).toBe(input);
   });
+});
+
+// what validation refuses is not stored
+// eslint-disable-next-line no-control-regex
+const refusedControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
+describe('the guard on public collections', () => {
+  const publicAttacks = corpus<Case>('attack.dev');
+  const publicTexts = corpus<Case>('benign.dev');
+  const families = [...new Set(publicAttacks.map(({ label }) => label))];
+
+  it.skipIf(families.length === 0)('detects at least 90 % of every family', () => {
+    const missed = families.filter((family) => {
+      const group = publicAttacks.filter(({ label }) => label === family);
+      return share(group, isFlagged) < 0.9;
+    });
+    expect(missed).toEqual([]);
+  });
+
+  it.skipIf(publicTexts.length === 0)(
+    'flags few honest texts, and stores all byte for byte',
+    () => {
+      for (const [tier, ceiling] of [
+        ['A', 0.003],
+        ['B', 0.03],
+        ['C', 0.03],
+      ] as const) {
+        const group = publicTexts.filter((one) => one.tier === tier);
+        expect(group.length).toBeGreaterThan(0);
+        expect({ tier, isWithin: share(group, isFlagged) <= ceiling }).toEqual({
+          tier,
+          isWithin: true,
+        });
+      }
+      const kept = publicTexts.filter(({ input }) => !refusedControls.test(input));
+      expect(kept.length).toBeGreaterThan(publicTexts.length * 0.99);
+      for (const { input } of kept) expect(normaliseText(input)).toBe(input);
+    },
+  );
 });
