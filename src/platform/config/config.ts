@@ -60,6 +60,11 @@ const AUDIT = 'Audit trail';
 /** No server takes it: production asks for another. */
 export const UNSENDABLE_FROM = 'Aerie <no-reply@localhost.test>';
 
+/** Staging rehearses production. */
+function isDeployed(environment: EnvironmentName): boolean {
+  return environment === 'production' || environment === 'staging';
+}
+
 /**
  * Every environment variable, declared once: name, type, default and why. `.env.example`,
  * `docs/configuration.md` and the templates in `deploy/` are written from this class.
@@ -159,7 +164,7 @@ export class Config {
     unit: 'milliseconds',
     from: 0,
     to: 600_000,
-    default: (environment) => (environment === 'production' ? 5_000 : 1_000),
+    default: (environment) => (isDeployed(environment) ? 5_000 : 1_000),
   })
   readonly SHUTDOWN_GRACE_MS: number;
 
@@ -235,7 +240,7 @@ export class Config {
     section: HTTPS,
     why: 'Sends on to https what a trusted proxy says came over plain http, probes excepted.',
     wanted: 'true or false',
-    default: (environment) => environment === 'production',
+    default: isDeployed,
     parse: yesOrNo,
   })
   @IsBoolean()
@@ -524,9 +529,9 @@ export class Config {
 
   @Setting({
     section: PASSKEYS,
-    why: 'The domain that passkeys are made for: the host of the pages, or a parent domain of it. They are lost when it changes. Production has no passkeys without it.',
+    why: 'The domain that passkeys are made for: the host of the pages, or a parent domain of it. They are lost when it changes. Staging and production have no passkeys without it.',
     wanted: 'a domain such as example.com',
-    default: (environment) => (environment === 'production' ? undefined : 'localhost'),
+    default: (environment) => (isDeployed(environment) ? undefined : 'localhost'),
     example: 'example.com',
   })
   @IsOptional()
@@ -537,7 +542,7 @@ export class Config {
     section: PASSKEYS,
     why: 'Origins of the pages that may use passkeys, on WEBAUTHN_RP_ID or below it.',
     wanted: 'a comma-separated list of origins such as https://app.example.com',
-    default: (environment) => (environment === 'production' ? [] : ['http://localhost:3000']),
+    default: (environment) => (isDeployed(environment) ? [] : ['http://localhost:3000']),
     parse: list,
     example: 'https://app.example.com',
   })
