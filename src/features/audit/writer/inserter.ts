@@ -76,7 +76,7 @@ export class Inserter {
   private async setAside(event: PendingEvent, cause: unknown): Promise<void> {
     this.log.error({ err: cause, event }, 'the database refuses an audit event: it is set aside');
     this.figures.setAside();
-    await this.journal.setAside('refused', [lineOf(event).trimEnd()]).catch((error: unknown) => {
+    await this.journal.setAside('refused', lineOf(event)).catch((error: unknown) => {
       this.log.error({ err: error }, 'an audit event could not be set aside: it stands in the log');
     });
   }

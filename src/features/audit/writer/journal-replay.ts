@@ -39,12 +39,17 @@ export class JournalReplay {
         if (left.length > 0) return null;
       }
       await this.journal.remove(found);
+      if (found.unreadable !== undefined) this.tellOf(found);
       return found.damagedLines > 0 ? this.damageOf(found) : null;
     } catch (error) {
       this.inserter.tryLater();
       this.log.error({ err: error }, 'the audit journal cannot be replayed');
       return null;
     }
+  }
+
+  private tellOf({ file, unreadable: reason }: Found): void {
+    this.log.error({ file, reason }, 'a file of the audit journal cannot be read: it is set aside');
   }
 
   private damageOf({ file, damagedLines: lines }: Found): PendingEvent {

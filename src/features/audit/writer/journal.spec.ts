@@ -6,11 +6,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
+import files from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Config } from '#platform/config/config';
 import { pendingEvent } from '../../../../test/audit-events.js';
 import { fake } from '../../../../test/fake.js';
@@ -97,6 +100,20 @@ describe('the journal', () => {
     expect(await drain(journal)).toEqual([first, second, own]);
   });
 
+  it('takes over in the order in which was written, whatever the processes were numbered', async () => {
+    mkdirSync(directory, { recursive: true });
+    const events = [1, 2, 3].map(pendingEvent);
+    const names = ['4194999-100001-0a-000000', '4194999-99999-0a-000000', '4194998-1-0a-000000'];
+    for (const [n, event] of events.entries()) {
+      const file = join(directory, `${names[n]}.journal`);
+      writeFileSync(file, lineOf(event));
+      utimesSync(file, n, n);
+    }
+    const journal = open();
+    await journal.adopt();
+    expect(await drain(journal)).toEqual(events);
+  });
+
   it('leaves alone what belongs to a process that lives', async () => {
     const [one, other] = [open(), open()];
     await one.append([pendingEvent(1)]);
@@ -141,6 +158,48 @@ describe('the journal', () => {
     expect(readFileSync(join(directory, aside!), 'utf8')).toBe('garbage\n');
     await journal.adopt();
     expect(journal.isEmpty).toBe(true);
+  });
+
+  it('sets them aside once, however often the file is read before the database takes it', async () => {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, DEAD), `garbage\n${lineOf(pendingEvent(1))}`);
+    const journal = open();
+    await journal.adopt();
+    for (let i = 0; i < 5; i++) await journal.readOldest();
+    const aside = readdirSync(directory).find((name) => name.endsWith('.aside'));
+    expect(readFileSync(join(directory, aside!), 'utf8')).toBe('garbage\n');
+    expect(journal.filesAside).toBe(1);
+  });
+
+  it('sets a file aside that cannot be read, as it is, and goes on with those behind it', async () => {
+    const unreadable = join(directory, DEAD);
+    mkdirSync(unreadable, { recursive: true }); // a folder, since root may read every file
+    const journal = open();
+    await journal.adopt();
+    const event = pendingEvent(1);
+    await journal.append([event]);
+    const found = await journal.readOldest();
+    expect(found).toMatchObject({ events: [], unreadable: expect.stringContaining('EISDIR') });
+    await journal.remove(found!);
+    expect(await drain(journal)).toEqual([event]);
+    expect(journal.isEmpty).toBe(true);
+    expect(readdirSync(directory)).toEqual([expect.stringMatching(/-of-.*\.journal\.aside$/)]);
+    expect(journal.filesAside).toBe(1);
+  });
+
+  it('waits when the machine, not the file, is at fault', async () => {
+    const journal = open();
+    const event = pendingEvent(1);
+    await journal.append([event]);
+    const busy = vi
+      .spyOn(files, 'readFile')
+      .mockRejectedValueOnce(Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
+    syncBuiltinESMExports();
+    await expect(journal.readOldest()).rejects.toThrow('too many open files');
+    busy.mockRestore();
+    syncBuiltinESMExports();
+    expect(await drain(journal)).toEqual([event]);
+    expect(journal.filesAside).toBe(0);
   });
 
   it('goes on behind a line that a full disk cut off', async () => {

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '#platform/config/config';
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { livingPid, markOfThisProcess } from '#platform/lifecycle/process-mark';
 import type { PendingEvent } from '../chain/audit-event.js';
@@ -12,6 +21,9 @@ const EXTENSION = '.journal';
 const ASIDE = '.aside';
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
+/** What the machine lacks for a moment, and the file has no part in. */
+const PASSING = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR']);
+
 /** The journal has reached its bound. */
 export class JournalFull extends Error {}
 
@@ -20,6 +32,8 @@ export interface Found {
   readonly file: string;
   readonly events: PendingEvent[];
   readonly damagedLines: number;
+  /** Why the whole file was set aside, as it is. */
+  readonly unreadable?: string;
 }
 
 /**
@@ -90,13 +104,10 @@ export class Journal {
     });
   }
 
-  /** Keeps lines that cannot be replayed for a human to look at. */
-  async setAside(name: string, lines: readonly string[]): Promise<void> {
+  /** Keeps an event that cannot be replayed for a human to look at. */
+  async setAside(name: string, line: string): Promise<void> {
     await mkdir(this.directory, { recursive: true });
-    this.aside.add(`${name}${ASIDE}`);
-    await appendFile(this.pathOf(`${name}${ASIDE}`), lines.map((line) => `${line}\n`).join(''), {
-      mode: 0o600,
-    });
+    await appendFile(this.asideOf(name), line, { mode: 0o600 });
   }
 
   /** Lets go of the file at hand; what is appended later goes to another. */
@@ -111,7 +122,7 @@ export class Journal {
       this.aside.clear();
       for (const name of names.filter((file) => file.endsWith(ASIDE))) this.aside.add(name);
       const adopted = [];
-      for (const name of names.filter((file) => this.isLeft(file)).toSorted(byName)) {
+      for (const name of await this.oldestFirst(names.filter((file) => this.isLeft(file)))) {
         const mine = this.nameOf(`-of-${originOf(name)}`);
         if (!(await isRenamed(this.pathOf(name), this.pathOf(mine)))) continue;
         const { size } = await stat(this.pathOf(mine));
@@ -131,6 +142,19 @@ export class Journal {
       throw error;
     }
     return segment.isInPlace();
+  }
+
+  /** By when they were last written, since the names of several processes say nothing of their order. */
+  private async oldestFirst(names: readonly string[]): Promise<string[]> {
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const found = await stat(this.pathOf(name)).catch(() => null); // gone since
+        return { name, writtenAt: found?.mtimeMs ?? 0 };
+      }),
+    );
+    return files
+      .toSorted((one, other) => one.writtenAt - other.writtenAt || byName(one.name, other.name))
+      .map(({ name }) => name);
   }
 
   private isLeft(name: string): boolean {
@@ -161,16 +185,31 @@ export class Journal {
     try {
       text = await readFile(this.pathOf(name), 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return null;
+      if (PASSING.has(code)) throw error;
+      // whatever it is, the files behind it need not wait until a human has mended it
+      await rename(this.pathOf(name), this.asideOf(name));
+      return { file: name, events: [], damagedLines: 0, unreadable: message };
     }
     const { events, damaged } = readLines(text);
-    if (damaged.length > 0) await this.setAside(name, damaged);
+    // the file is read at each try to replay it, so they are written whole, not appended
+    if (damaged.length > 0) {
+      await writeFile(this.asideOf(name), damaged.map((line) => `${line}\n`).join(''), {
+        mode: 0o600,
+        flush: true,
+      });
+    }
     return { file: name, events, damagedLines: damaged.length };
   }
 
   private nameOf(rest: string): string {
     return `${this.prefix}-${String(this.made++).padStart(6, '0')}${rest}`;
+  }
+
+  private asideOf(name: string): string {
+    this.aside.add(`${name}${ASIDE}`);
+    return this.pathOf(`${name}${ASIDE}`);
   }
 
   private pathOf(name: string): string {
