@@ -40,7 +40,7 @@ export class JournalReplay {
       }
       await this.journal.remove(found);
       if (found.unreadable !== undefined) this.tellOf(found);
-      return found.damagedLines > 0 ? this.damageOf(found) : null;
+      return found.damaged.length > 0 ? this.damageOf(found) : null;
     } catch (error) {
       this.inserter.tryLater();
       this.log.error({ err: error }, 'the audit journal cannot be replayed');
@@ -49,10 +49,13 @@ export class JournalReplay {
   }
 
   private tellOf({ file, unreadable: reason }: Found): void {
-    this.log.error({ file, reason }, 'a file of the audit journal cannot be read: it is set aside');
+    this.log.error(
+      { file, reason },
+      'a file of the audit journal cannot be read: it is set aside; see runbooks/audit-set-aside.md',
+    );
   }
 
-  private damageOf({ file, damagedLines: lines }: Found): PendingEvent {
+  private damageOf({ file, damaged: { length: lines } }: Found): PendingEvent {
     this.log.error({ file, lines }, 'lines of the audit journal are damaged: they are set aside');
     return this.events.make('audit.journal_damaged', { metadata: { file, lines } });
   }

@@ -102,12 +102,17 @@ describe('the journal', () => {
 
   it('takes over in the order in which was written, whatever the processes were numbered', async () => {
     mkdirSync(directory, { recursive: true });
-    const events = [1, 2, 3].map(pendingEvent);
-    const names = ['4194999-100001-0a-000000', '4194999-99999-0a-000000', '4194998-1-0a-000000'];
-    for (const [n, event] of events.entries()) {
-      const file = join(directory, `${names[n]}.journal`);
-      writeFileSync(file, lineOf(event));
-      utimesSync(file, n, n);
+    const events = [1, 2, 3, 4].map(pendingEvent);
+    const left: [string, number][] = [
+      ['4194999-100001-0a-000000', 20],
+      ['4194999-100001-0a-000001', 10], // the clock was put back
+      ['4194999-99999-0a-000000', 30],
+      ['4194998-1-0a-000000', 40],
+    ];
+    for (const [n, [name, writtenAt]] of left.entries()) {
+      const file = join(directory, `${name}.journal`);
+      writeFileSync(file, lineOf(events[n]!));
+      utimesSync(file, writtenAt, writtenAt);
     }
     const journal = open();
     await journal.adopt();
@@ -152,7 +157,7 @@ describe('the journal', () => {
     const journal = open();
     await journal.adopt();
     const found = await journal.readOldest();
-    expect(found).toMatchObject({ events: [first, third], damagedLines: 1 });
+    expect(found).toMatchObject({ events: [first, third], damaged: ['garbage'] });
     await journal.remove(found!);
     const [aside] = readdirSync(directory);
     expect(readFileSync(join(directory, aside!), 'utf8')).toBe('garbage\n');
@@ -160,14 +165,26 @@ describe('the journal', () => {
     expect(journal.isEmpty).toBe(true);
   });
 
-  it('sets them aside once, however often the file is read before the database takes it', async () => {
+  it('sets them aside once, however many starts read the file before the database takes it', async () => {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, DEAD), `garbage\n${lineOf(pendingEvent(1))}`);
+    const event = pendingEvent(1);
+    writeFileSync(join(directory, DEAD), `garbage\n${lineOf(event)}`);
+    const asides = () => readdirSync(directory).filter((name) => name.endsWith('.aside'));
+    for (let start = 0; start < 3; start++) {
+      const killed = open();
+      await killed.adopt();
+      await killed.readOldest();
+      await killed.readOldest();
+      const [name] = readdirSync(directory);
+      renameSync(join(directory, name!), join(directory, name!.replace(/^\d+-\d+/, '4194999-1')));
+      expect(asides()).toEqual([]);
+    }
     const journal = open();
     await journal.adopt();
-    for (let i = 0; i < 5; i++) await journal.readOldest();
-    const aside = readdirSync(directory).find((name) => name.endsWith('.aside'));
+    expect(await drain(journal)).toEqual([event]);
+    const [aside, ...others] = asides();
     expect(readFileSync(join(directory, aside!), 'utf8')).toBe('garbage\n');
+    expect(others).toEqual([]);
     expect(journal.filesAside).toBe(1);
   });
 

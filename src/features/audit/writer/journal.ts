@@ -31,7 +31,7 @@ export class JournalFull extends Error {}
 export interface Found {
   readonly file: string;
   readonly events: PendingEvent[];
-  readonly damagedLines: number;
+  readonly damaged: readonly string[];
   /** Why the whole file was set aside, as it is. */
   readonly unreadable?: string;
 }
@@ -96,9 +96,16 @@ export class Journal {
     });
   }
 
-  /** What was found is in the database: the file goes. */
-  remove({ file }: Found): Promise<void> {
+  /** What was found is in the database: the file goes, and only its damaged lines are left. */
+  remove({ file, damaged }: Found): Promise<void> {
     return this.inTurn(async () => {
+      // not at each try to replay it, nor at each start, which gives the file another name
+      if (damaged.length > 0) {
+        await writeFile(this.asideOf(file), damaged.map((line) => `${line}\n`).join(''), {
+          mode: 0o600,
+          flush: true,
+        });
+      }
       await rm(this.pathOf(file), { force: true });
       if (this.files[0]?.name === file) this.files.shift();
     });
@@ -121,14 +128,17 @@ export class Journal {
       const names = await readdir(this.directory).catch(() => []); // none was written yet
       this.aside.clear();
       for (const name of names.filter((file) => file.endsWith(ASIDE))) this.aside.add(name);
-      const adopted = [];
-      for (const name of await this.oldestFirst(names.filter((file) => this.isLeft(file)))) {
-        const mine = this.nameOf(`-of-${originOf(name)}`);
-        if (!(await isRenamed(this.pathOf(name), this.pathOf(mine)))) continue;
-        const { size } = await stat(this.pathOf(mine));
-        adopted.push({ name: mine, bytes: () => size });
+      const adopted: typeof this.files = [];
+      try {
+        for (const name of await this.oldestFirst(names.filter((file) => this.isLeft(file)))) {
+          const mine = this.nameOf(`-of-${originOf(name)}`);
+          if (!(await isRenamed(this.pathOf(name), this.pathOf(mine)))) continue;
+          const { size } = await stat(this.pathOf(mine));
+          adopted.push({ name: mine, bytes: () => size });
+        }
+      } finally {
+        this.files.unshift(...adopted); // one that cannot be taken over does not hide those before it
       }
-      this.files.unshift(...adopted);
     });
   }
 
@@ -144,17 +154,22 @@ export class Journal {
     return segment.isInPlace();
   }
 
-  /** By when they were last written, since the names of several processes say nothing of their order. */
+  /**
+   * The files of one process as it numbered them, those of several by who wrote first: names say nothing
+   * of that, and times nothing of one process whose clock was put back.
+   */
   private async oldestFirst(names: readonly string[]): Promise<string[]> {
-    const files = await Promise.all(
-      names.map(async (name) => {
-        const found = await stat(this.pathOf(name)).catch(() => null); // gone since
-        return { name, writtenAt: found?.mtimeMs ?? 0 };
-      }),
-    );
-    return files
-      .toSorted((one, other) => one.writtenAt - other.writtenAt || byName(one.name, other.name))
-      .map(({ name }) => name);
+    const since = new Map<string, number>();
+    for (const name of names) {
+      const found = await stat(this.pathOf(name)).catch(() => null); // gone since
+      const earliest = since.get(processOf(name)) ?? Infinity;
+      since.set(processOf(name), Math.min(earliest, found?.mtimeMs ?? Infinity));
+    }
+    return names.toSorted((one, other) => {
+      const [first, second] = [processOf(one), processOf(other)];
+      if (first === second) return byName(one, other);
+      return since.get(first)! - since.get(second)! || byName(first, second);
+    });
   }
 
   private isLeft(name: string): boolean {
@@ -190,17 +205,9 @@ export class Journal {
       if (PASSING.has(code)) throw error;
       // whatever it is, the files behind it need not wait until a human has mended it
       await rename(this.pathOf(name), this.asideOf(name));
-      return { file: name, events: [], damagedLines: 0, unreadable: message };
+      return { file: name, events: [], damaged: [], unreadable: message };
     }
-    const { events, damaged } = readLines(text);
-    // the file is read at each try to replay it, so they are written whole, not appended
-    if (damaged.length > 0) {
-      await writeFile(this.asideOf(name), damaged.map((line) => `${line}\n`).join(''), {
-        mode: 0o600,
-        flush: true,
-      });
-    }
-    return { file: name, events, damagedLines: damaged.length };
+    return { file: name, ...readLines(text) };
   }
 
   private nameOf(rest: string): string {
@@ -237,6 +244,11 @@ async function isRenamed(from: string, to: string): Promise<boolean> {
 /** Of a file that went through several hands, the name that it had first. */
 function originOf(name: string): string {
   return name.split('-of-').at(-1)!;
+}
+
+/** Pid, start and lot: what the names of all files of a process begin with. */
+function processOf(name: string): string {
+  return name.split('-', 3).join('-');
 }
 
 function byName(one: string, other: string): number {
