@@ -283,7 +283,7 @@ export class Config {
     wanted: 'a postgres:// or postgresql:// URL with a database name, or "embedded"',
     default: (environment) => (environment === 'production' ? undefined : 'embedded'),
     example: 'postgres://aerie:change-me@db.internal:5432/aerie',
-    secret: true,
+    secret: 'address',
   })
   @IsOptional()
   @Validate(DatabaseAddress)
@@ -371,7 +371,7 @@ export class Config {
     why: 'Redis for limits, blocks and cached answers that hold across processes. Unset keeps them in the memory of each.',
     wanted: 'a redis:// or rediss:// URL',
     example: 'redis://:change-me@redis.internal:6379',
-    secret: true,
+    secret: 'address',
   })
   @IsOptional()
   @Validate(RedisAddress)
@@ -402,7 +402,7 @@ export class Config {
     why: 'The mail server. Unset lays letters down as files in DATA_DIR/outbox. In production it must speak TLS, unless it is this machine or the URL ends in ?tls=none.',
     wanted: 'an smtp:// or smtps:// URL, special characters in user and password percent-encoded',
     example: 'smtps://aerie:change-me@mail.internal',
-    secret: true,
+    secret: 'address',
   })
   @IsOptional()
   @Validate(MailServerAddress)

@@ -19,7 +19,7 @@ export class EffectiveConfig {
   constructor({ config, sources }: LoadedConfig) {
     this.values = [...settingsOf(Config)].map(([name, { secret, parse, section, why }]) => {
       const value = config[name as keyof Config];
-      const text = secret ? mask(value) : formatValue(value, parse) || 'unset';
+      const text = secret ? mask(value, secret) : formatValue(value, parse) || 'unset';
       return { name, section, value: text, source: sources.get(name) ?? 'default', why };
     });
   }
@@ -32,18 +32,11 @@ export class EffectiveConfig {
   }
 }
 
-const DATABASES: ReadonlySet<string> = new Set(['postgres:', 'postgresql:', 'redis:', 'rediss:']);
-const MAIL_SERVERS: ReadonlySet<string> = new Set(['smtp:', 'smtps:']);
-
-/**
- * Keeps where a database or a mail server is, which is what one looks for at 3 a.m., and nothing else: of a
- * webhook the path may be the secret, and a password with a colon passes for a URL.
- */
-function mask(value: unknown): string {
-  if (value === 'embedded') return value;
+/** Of a URL with a password in it the rest is what one looks for at 3 a.m. Of a webhook the path may be the secret. */
+function mask(value: unknown, secret: true | 'address'): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'unset';
-  if (typeof value !== 'string' || !URL.canParse(value)) return '[redacted]';
+  if (secret !== 'address' || typeof value !== 'string') return '[redacted]';
+  if (!URL.canParse(value)) return value; // "embedded"
   const { protocol, host, pathname } = new URL(value);
-  if (DATABASES.has(protocol)) return `${protocol}//[redacted]@${host}${pathname}`;
-  return MAIL_SERVERS.has(protocol) ? `${protocol}//[redacted]@${host}` : '[redacted]';
+  return `${protocol}//[redacted]@${host}${pathname}`;
 }

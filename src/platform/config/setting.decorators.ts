@@ -15,8 +15,8 @@ export interface SettingOptions<T = unknown> {
   parse?: (text: string) => T | undefined;
   /** Shown in templates; refused as a secret in production. */
   example?: string;
-  /** Never printed, logged or shown. */
-  secret?: boolean;
+  /** Never printed, logged or shown; of an `address`, a URL with a password in it, all but the credentials is. */
+  secret?: boolean | 'address';
 }
 
 const SETTINGS = Symbol('settings');
