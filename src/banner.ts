@@ -46,12 +46,9 @@ function letters({ SMTP_URL, DATA_DIR }: Config): string {
 }
 
 function cache({ CACHE_MAX_BYTES: bytes, REDIS_URL }: Config): string {
-  if (bytes === 0 && !REDIS_URL) return 'off (CACHE_MAX_BYTES is 0)';
-  const tiers = [
-    bytes > 0 && `up to ${Math.ceil(bytes / 1_048_576)} MB of answers in memory`,
-    REDIS_URL && 'encrypted in Redis',
-  ];
-  return tiers.filter(Boolean).join(', ');
+  if (bytes === 0) return 'off (CACHE_MAX_BYTES is 0)';
+  const memory = `up to ${Math.ceil(bytes / 1_048_576)} MB of answers in memory`;
+  return REDIS_URL ? `${memory}, and encrypted in Redis` : memory;
 }
 
 const COUNTED = {
