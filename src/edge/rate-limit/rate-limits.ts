@@ -39,23 +39,13 @@ export class RateLimits {
   ): Soon<void> {
     const key = `${limit.tier}:${who}`;
     return whenThere(this.counters.add(key, limit.windowMs, limit.limit), (count) => {
-      if (count.isBlocked && another) {
-        return this.takeFor(another, limit, count, request, reply);
-      }
-      return this.decide(limit, count, request, reply);
+      if (!count.isBlocked || !another) return this.decide(limit, count, request, reply);
+      return whenThere(another(), (instead) =>
+        instead === null
+          ? this.decide(limit, count, request, reply)
+          : this.take(limit, instead, request, reply),
+      );
     });
-  }
-
-  private async takeFor(
-    another: () => Promise<string | null>,
-    limit: TierLimit,
-    count: Count,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<void> {
-    const who = await another();
-    if (who === null) return this.decide(limit, count, request, reply);
-    return this.take(limit, who, request, reply);
   }
 
   private decide(

@@ -1,8 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { normalizeIp } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { inTurn, whenThere, type Soon } from '#platform/waiting/soon';
 import { clientOf } from '#edge/request-guard/client-of';
+import { inTurn, whenThere, type Soon } from '#platform/waiting/soon';
 import { accountOf } from './account-of.js';
 import { digest } from './digest.js';
 import { FamiliarPlaces } from './familiar-places.js';
