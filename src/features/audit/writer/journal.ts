@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { Config } from '#platform/config/config';
 import {
   appendFile,
   mkdir,
@@ -12,9 +10,12 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { livingPid, markOfThisProcess } from '#platform/lifecycle/process-mark';
+import { Injectable } from '@nestjs/common';
+import { Config } from '#platform/config/config';
+import { markOfThisProcess } from '#platform/lifecycle/process-mark';
 import type { PendingEvent } from '../chain/audit-event.js';
 import { lineOf, readLines } from './journal-lines.js';
+import { isOfLiving, oldestFirst, originOf } from './journal-names.js';
 import { JournalSegment } from './journal-segment.js';
 
 const EXTENSION = '.journal';
@@ -101,10 +102,8 @@ export class Journal {
     return this.inTurn(async () => {
       // not at each try to replay it, nor at each start, which gives the file another name
       if (damaged.length > 0) {
-        await writeFile(this.asideOf(file), damaged.map((line) => `${line}\n`).join(''), {
-          mode: 0o600,
-          flush: true,
-        });
+        const text = damaged.map((line) => `${line}\n`).join('');
+        await this.keepAside(file, (aside) => writeFile(aside, text, { mode: 0o600, flush: true }));
       }
       await rm(this.pathOf(file), { force: true });
       if (this.files[0]?.name === file) this.files.shift();
@@ -114,7 +113,7 @@ export class Journal {
   /** Keeps an event that cannot be replayed for a human to look at. */
   async setAside(name: string, line: string): Promise<void> {
     await mkdir(this.directory, { recursive: true });
-    await appendFile(this.asideOf(name), line, { mode: 0o600 });
+    await this.keepAside(name, (aside) => appendFile(aside, line, { mode: 0o600 }));
   }
 
   /** Lets go of the file at hand; what is appended later goes to another. */
@@ -130,7 +129,8 @@ export class Journal {
       for (const name of names.filter((file) => file.endsWith(ASIDE))) this.aside.add(name);
       const adopted: typeof this.files = [];
       try {
-        for (const name of await this.oldestFirst(names.filter((file) => this.isLeft(file)))) {
+        const left = names.filter((name) => this.isLeft(name));
+        for (const name of await oldestFirst(this.directory, left)) {
           const mine = this.nameOf(`-of-${originOf(name)}`);
           if (!(await isRenamed(this.pathOf(name), this.pathOf(mine)))) continue;
           const { size } = await stat(this.pathOf(mine));
@@ -152,30 +152,6 @@ export class Journal {
       throw error;
     }
     return segment.isInPlace();
-  }
-
-  /**
-   * The files of one process as it numbered them, those of several by who wrote first: names say nothing
-   * of that, and times nothing of one process whose clock was put back.
-   */
-  private async oldestFirst(names: readonly string[]): Promise<string[]> {
-    const since = new Map<string, number>();
-    for (const name of names) {
-      const found = await stat(this.pathOf(name)).catch(() => null); // gone since
-      const earliest = since.get(processOf(name)) ?? Infinity;
-      since.set(processOf(name), Math.min(earliest, found?.mtimeMs ?? Infinity));
-    }
-    return names.toSorted((one, other) => {
-      const [first, second] = [processOf(one), processOf(other)];
-      if (first === second) return byName(one, other);
-      return since.get(first)! - since.get(second)! || byName(first, second);
-    });
-  }
-
-  private isLeft(name: string): boolean {
-    if (!name.endsWith(EXTENSION) || name.startsWith(this.prefix)) return false;
-    const [pid = '', start = ''] = name.split('-');
-    return livingPid(`${pid} ${start}`) === null;
   }
 
   private async segment(): Promise<JournalSegment> {
@@ -204,7 +180,7 @@ export class Journal {
       if (code === 'ENOENT') return null;
       if (PASSING.has(code)) throw error;
       // whatever it is, the files behind it need not wait until a human has mended it
-      await rename(this.pathOf(name), this.asideOf(name));
+      await this.keepAside(name, (aside) => rename(this.pathOf(name), aside));
       return { file: name, events: [], damaged: [], unreadable: message };
     }
     return { file: name, ...readLines(text) };
@@ -214,9 +190,14 @@ export class Journal {
     return `${this.prefix}-${String(this.made++).padStart(6, '0')}${rest}`;
   }
 
-  private asideOf(name: string): string {
-    this.aside.add(`${name}${ASIDE}`);
-    return this.pathOf(`${name}${ASIDE}`);
+  private isLeft(name: string): boolean {
+    return name.endsWith(EXTENSION) && !name.startsWith(this.prefix) && !isOfLiving(name);
+  }
+
+  private async keepAside(of: string, put: (aside: string) => Promise<void>): Promise<void> {
+    const name = `${of}${ASIDE}`;
+    await put(this.pathOf(name));
+    this.aside.add(name);
   }
 
   private pathOf(name: string): string {
@@ -239,18 +220,4 @@ async function isRenamed(from: string, to: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
-}
-
-/** Of a file that went through several hands, the name that it had first. */
-function originOf(name: string): string {
-  return name.split('-of-').at(-1)!;
-}
-
-/** Pid, start and lot: what the names of all files of a process begin with. */
-function processOf(name: string): string {
-  return name.split('-', 3).join('-');
-}
-
-function byName(one: string, other: string): number {
-  return one < other ? -1 : 1;
 }
