@@ -7,18 +7,19 @@ const hasPostgres = await answers(postgresUrl);
 const hasRedis = await answers(redisUrl);
 
 // one that is named is wanted: a typing error in it must not pass for "not there"
-for (const name of ['TEST_DATABASE_URL', 'TEST_REDIS_URL']) {
-  const url = process.env[name];
-  if (url && !(await answers(url)))
-    throw new Error(`nothing answers at ${new URL(url).host} (${name})`);
+for (const [name, isThere] of [
+  ['TEST_DATABASE_URL', hasPostgres],
+  ['TEST_REDIS_URL', hasRedis],
+] as const) {
+  if (process.env[name] && !isThere) throw new Error(`${name} is set, and nothing answers there`);
 }
 // some stop and freeze a Redis of their own
-const redisSuites = findProgram('redis-server') ? [] : ['test/redis/{cache,faults}.e2e.ts'];
+const withoutRedisServer = findProgram('redis-server') ? [] : ['test/redis/{cache,faults}.e2e.ts'];
 
 const missing = [
   !hasPostgres && `no PostgreSQL at ${new URL(postgresUrl).host} (TEST_DATABASE_URL)`,
   !hasRedis && `no Redis at ${new URL(redisUrl).host} (TEST_REDIS_URL)`,
-  hasRedis && redisSuites.length > 0 && 'no redis-server on PATH',
+  hasRedis && withoutRedisServer.length > 0 && 'no redis-server on PATH',
   !chromium && 'no Chromium (CHROMIUM_PATH)',
 ].filter(Boolean);
 for (const reason of missing) process.stderr.write(`skipped: the suites that need it, ${reason}\n`);
@@ -95,7 +96,9 @@ export default defineConfig({
             ),
           ]
         : []),
-      ...(hasRedis ? [project('redis', ['test/redis/*.e2e.ts'], onEmbedded, redisSuites)] : []),
+      ...(hasRedis
+        ? [project('redis', ['test/redis/*.e2e.ts'], onEmbedded, withoutRedisServer)]
+        : []),
       ...(chromium ? [project('console', ['test/console/*.e2e.ts'], onEither)] : []),
       // those in faults/ start a database of their own, whatever the engine
       project('drills', [...anyEngine.drills, 'test/drills/faults/*.e2e.ts'], onEither),

@@ -10,7 +10,7 @@ if (!hasPromtool) process.stderr.write('skipped: what promtool checks, there is 
 if (!hasPrometheus) process.stderr.write('skipped: the drill with a Prometheus, there is none\n');
 
 if (process.env['CI'] === 'true' && !(hasPromtool && hasPrometheus)) {
-  throw new Error('CI skips nothing: promtool and prometheus are missing');
+  throw new Error('CI skips nothing, and needs promtool and prometheus');
 }
 
 /** What promtool says, with its exit code; warnings are findings too. */

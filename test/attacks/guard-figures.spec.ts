@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inspectText } from '#edge/request-guard/inspect';
-import { normaliseText } from '#edge/request-guard/normalise';
+import { normaliseText, refusedControls } from '#edge/request-guard/normalise';
 import { corpus } from '../corpora.js';
 
 interface Case {
@@ -61,10 +61,6 @@ describe('the guard on our own honest texts', () => {
   });
 });
 
-// what validation refuses is not stored
-// eslint-disable-next-line no-control-regex
-const refusedControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
-
 describe('the guard on public collections', () => {
   const publicAttacks = corpus<Case>('attack.dev');
   const publicTexts = corpus<Case>('benign.dev');
@@ -93,7 +89,7 @@ describe('the guard on public collections', () => {
           isWithin: true,
         });
       }
-      const kept = publicTexts.filter(({ input }) => !refusedControls.test(input));
+      const kept = publicTexts.filter(({ input }) => input.search(refusedControls) === -1);
       expect(kept.length).toBeGreaterThan(publicTexts.length * 0.99);
       for (const { input } of kept) expect(normaliseText(input)).toBe(input);
     },

@@ -1,6 +1,6 @@
 // Horizontal tab, line feed and carriage return are layout that people type; the rest of C0 is not.
 // eslint-disable-next-line no-control-regex
-const refusedControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+export const refusedControls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const loneSurrogates = /\p{Surrogate}/gu;
 const beyondLatin = /[^\u0000-\u00ff]/; // eslint-disable-line no-control-regex
 
