@@ -36,7 +36,7 @@ export class EffectiveConfig {
 function mask(value: unknown, secret: true | 'address'): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'unset';
   if (secret !== 'address' || typeof value !== 'string') return '[redacted]';
-  if (!URL.canParse(value)) return value; // "embedded"
-  const { protocol, host, pathname } = new URL(value);
-  return `${protocol}//[redacted]@${host}${pathname}`;
+  if (value === 'embedded') return value;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  return url?.host ? `${url.protocol}//[redacted]@${url.host}${url.pathname}` : '[redacted]';
 }

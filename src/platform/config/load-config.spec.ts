@@ -309,6 +309,7 @@ describe('production', () => {
       expect(shownOf('redis://me:canary@host:1/2?password=canary')).toBe(
         'redis://[redacted]@host:1/2',
       );
+      expect(shownOf('me:canary@host:port')).not.toContain('canary');
       return;
     }
     for (const look of ['canary', 'correct:canary', 'redis://canary', 'https://host/canary'])
